@@ -1,0 +1,1 @@
+"""How it is read: articles in, evidenced records and their triples out."""

@@ -1,0 +1,1 @@
+"""What may be said: the vocabulary, its shapes, its questions."""
