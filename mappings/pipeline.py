@@ -1,0 +1,159 @@
+"""The way from articles to records: in batches, on any number of processes, each article read once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import multiprocessing
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from mappings import codec
+from mappings.article import Article
+from mappings.records import Records
+from ontology.errors import CommuniqueError
+
+BATCH: Final = 8
+"""Articles that one process reads at a time: enough to fill the parser's batches, few enough to share the work out."""
+
+Extract = Callable[[Sequence[Article]], list[Records]]
+
+
+Progress = Callable[[str, int, int], None]
+"""Is told the name of a stage, the steps done and the steps there are (0 while nobody knows)."""
+
+
+class ExtractionError(CommuniqueError):
+    """An article on which the rules failed; the article and the reason are in the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of one article: its records, or the error that stopped them."""
+
+    article: Article
+    records: Records | None
+    error: ExtractionError | None = None
+    cached: bool = False
+
+
+def silent(stage: str, done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+def extract_articles(articles: Sequence[Article]) -> list[Records]:
+    """Run the rules; loads the language model on the first call in a process."""
+    from mappings.extraction import extract  # the model is loaded only where something is to be read
+
+    return list(extract(articles))
+
+
+def read_all(
+    articles: Sequence[Article],
+    *,
+    version: str,
+    cache: Path | None = None,
+    processes: int = 1,
+    progress: Progress = silent,
+    extract: Extract = extract_articles,
+) -> list[Reading]:
+    """Read every article, in the order given, whatever the number of processes.
+
+    With `cache`, a folder, an article that was read before under the same `version` of the rules is not read again.
+    An article on which the rules fail costs itself only. `extract` must be importable when `processes` is above one.
+    """
+    known = {i: records for i, article in enumerate(articles) if (records := _remembered(cache, article, version)) is not None}
+    todo = [i for i in range(len(articles)) if i not in known]
+    batches = [todo[at : at + BATCH] for at in range(0, len(todo), BATCH)]
+    fresh: dict[int, Records | ExtractionError] = {}
+    done = len(known)
+    progress("extract", done, len(articles))
+    for batch, results in zip(batches, _run([[articles[i] for i in b] for b in batches], extract, processes), strict=True):
+        for index, result in zip(batch, results, strict=True):
+            fresh[index] = result
+            if isinstance(result, Records):
+                _remember(cache, articles[index], version, result)
+        done += len(batch)
+        progress("extract", done, len(articles))
+    return [_reading(article, known.get(i), fresh.get(i)) for i, article in enumerate(articles)]
+
+
+def _reading(article: Article, known: Records | None, fresh: Records | ExtractionError | None) -> Reading:
+    if known is not None:
+        return Reading(article, known, cached=True)
+    return Reading(article, None, fresh) if isinstance(fresh, ExtractionError) else Reading(article, fresh)
+
+
+def _run(
+    batches: Sequence[Sequence[Article]], extract: Extract, processes: int
+) -> Iterator[list[Records | ExtractionError]]:
+    if processes <= 1 or len(batches) <= 1:
+        yield from (_read_batch(extract, batch) for batch in batches)
+        return
+    # spawned, not forked: the caller may run threads, and a fork would copy whatever locks they hold
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(processes, len(batches)), mp_context=spawn) as pool:
+        yield from pool.map(_read_batch, [extract] * len(batches), batches)
+
+
+def _read_batch(extract: Extract, articles: Sequence[Article]) -> list[Records | ExtractionError]:
+    """Read a batch; when the rules fail on it, read its articles one by one to learn which one it was."""
+    try:
+        results = extract(articles)
+    except (CommuniqueError, OSError, MemoryError, ImportError):
+        raise  # a broken rule file or a missing model is nobody's article
+    except Exception as error:
+        if len(articles) > 1:
+            return [result for article in articles for result in _read_batch(extract, [article])]
+        place = articles[0].source or articles[0].identifier
+        return [ExtractionError(f"{place}: the rules failed on this article ({type(error).__name__}: {error})")]
+    if len(results) != len(articles):
+        raise ExtractionError(f"{len(articles)} articles went in, {len(results)} records came out")
+    return list(results)
+
+
+# the cache: one small file an article, named by everything that its records depend on
+
+
+def cache_key(article: Article, version: str) -> str:
+    """Hash all that the records of an article depend on."""
+    segments = [(s.start, s.end, s.kind.value) for s in article.segments]
+    published = article.published.isoformat() if article.published else None
+    told = [version, article.identifier, article.text, segments, article.headline, published, article.publisher, article.language]
+    return hashlib.sha256(json.dumps(told).encode("utf-8")).hexdigest()
+
+
+def _file(cache: Path, key: str) -> Path:
+    return cache / key[:2] / f"{key}.json"
+
+
+def _remembered(cache: Path | None, article: Article, version: str) -> Records | None:
+    if cache is None:
+        return None
+    with suppress(FileNotFoundError, ValueError):  # a half-written or foreign file is as good as none
+        return codec.load(_file(cache, cache_key(article, version)).read_bytes())
+    return None
+
+
+def _remember(cache: Path | None, article: Article, version: str, records: Records) -> None:
+    if cache is not None:
+        write_atomically(_file(cache, cache_key(article, version)), codec.dump(records))
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file so that a reader, or a crash, sees it whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
