@@ -59,7 +59,7 @@ PREFIXES: Final[Mapping[str, str]] = MappingProxyType(
 
 
 def graph_iri(name: str, *, base: str = BASE) -> str:
-    """Name the graph of `name`: "entities", "links", "derived" or "ontology". An article's graph bears the article's IRI."""
+    """Name the graph "entities", "links", "derived" or "ontology"; an article's graph bears the article's own IRI."""
     return f"{base}graph/{name}"
 
 
