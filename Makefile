@@ -34,7 +34,7 @@ lint: $(DEV) ## run ruff and mypy only
 
 lock: ## write the two lock files anew from pyproject.toml (needs a package index)
 	@$(PYTHON) -m venv build/lock
-	@build/lock/bin/pip install --quiet pip-tools
+	@build/lock/bin/pip install --quiet --upgrade pip pip-tools
 	@build/lock/bin/pip-compile $(COMPILE) --output-file requirements.lock pyproject.toml
 	@build/lock/bin/pip-compile $(COMPILE) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c "$$KEEP_MODEL_WHEEL" requirements.lock requirements-dev.lock
