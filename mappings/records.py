@@ -92,7 +92,7 @@ class Statement:
     """One sentence of reported speech: `text` is what was said, cut out of the stored text at `start`, `end`."""
 
     key: str
-    speaker: str
+    speakers: tuple[str, ...]  # several where they said it together
     start: int
     end: int
     mode: Mode
