@@ -1,8 +1,8 @@
 """A quick reading of the shapes' core constraints over plain dictionaries: says only "nothing wrong" or "look closer".
 
 It covers the part of [SHACL Core](https://www.w3.org/TR/shacl/#core-components) that the shapes use, and refuses to
-compile what it does not know, so that no constraint is passed over in silence. SPARQL constraints are asked of the whole
-graph at once, with `$this` unbound; each of them states the class of its focus nodes in its own pattern for that reason.
+compile what it does not know, so that no constraint is passed over in silence. SPARQL constraints are asked of the
+whole graph at once, with `$this` unbound; for that reason each states the class of its focus nodes in its own pattern.
 """
 
 from __future__ import annotations
@@ -252,8 +252,9 @@ def _min_inclusive(_: rdflib.Graph, value: Node) -> Check:
 
 
 def _number(node: Term) -> int | None:
-    is_integer = isinstance(node, ox.Literal) and node.datatype.value == str(XSD.integer)
-    return int(node.value) if is_integer and _LEXICAL[str(XSD.integer)](node.value) else None
+    if not isinstance(node, ox.Literal) or node.datatype.value != str(XSD.integer):
+        return None
+    return int(node.value) if _LEXICAL[str(XSD.integer)](node.value) else None
 
 
 def _less_than(_: rdflib.Graph, value: Node) -> Check:

@@ -1,8 +1,8 @@
 """Judges the graph of one article by the shapes: does it conform, and if not, where and how is it mended.
 
 [SHACL](https://www.w3.org/TR/shacl/) is evaluated by pySHACL, which needs about a second for an article's graph. So a
-graph is first read by `ontology.precheck`, which asks the same of it in milliseconds and only ever says "nothing wrong" or
-"look closer"; pySHACL has the last word on every graph that is not plainly right, and finds what the report says.
+graph is first read by `ontology.precheck`, which asks the same of it in milliseconds and only ever says "nothing wrong"
+or "look closer"; pySHACL has the last word on every graph that is not plainly right, and finds what the report says.
 """
 
 from __future__ import annotations
