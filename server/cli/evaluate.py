@@ -3,30 +3,90 @@
 from __future__ import annotations
 
 import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from server.cli.options import source
+from ontology.errors import CommuniqueError
+from server.cli.options import add_processes, source
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+    from server.evaluation import Evaluation
 
 SUMMARY = "compare a graph with gold annotations"
 EXAMPLES = """examples:
   communique evaluate graph.nq data/gold
   communique evaluate data/articles data/gold --misses statements
+  communique build data/articles -o - | communique evaluate - data/gold
 
 docs/gold-format.md says what a gold file holds. A gold file is named for the identifier of its article."""
+ALL = "all"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `communique evaluate` takes."""
     parser.add_argument(
-        "graph", metavar="GRAPH|ARTICLES", type=source, help="a dataset (.nq, .trig), articles, or - (N-Quads)"
+        "graph",
+        metavar="GRAPH|ARTICLES",
+        nargs="+",
+        type=source,
+        help="datasets (.nq, .trig), articles, or - (N-Quads)",
     )
-    parser.add_argument("gold", metavar="GOLD", type=source, help="a gold file, or a folder of them")
+    parser.add_argument("gold", metavar="GOLD", type=Path, help="a gold file, or a folder of them")
     parser.add_argument(
-        "--misses", metavar="FACET", help="list what was missed and what was too much ('all' for every facet)"
+        "--misses", metavar="FACET", help="also list what was missed and what was too much in a facet, or in 'all'"
     )
-    parser.add_argument("--per-article", action="store_true", help="show a table for each article as well")
-    parser.add_argument("--format", choices=("table", "json"), default="table")
+    parser.add_argument("--per-article", action="store_true", help="also show a table for each article")
+    parser.add_argument("--format", choices=("table", "json"), default="table", help="of the report (table)")
+    add_processes(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the figures."""
-    raise NotImplementedError
+    """Print the figures; 1 when an article of the gold is in no graph."""
+    from server.evaluation import FACETS, evaluate, read_gold
+
+    if args.misses not in (None, ALL, *FACETS):
+        raise CommuniqueError(f"no facet is called '{args.misses}'; known are {ALL}, {', '.join(FACETS)}")
+    golds = read_gold(args.gold)
+    evaluation = evaluate(_graph(args), golds)
+    facets = FACETS if args.misses == ALL else [args.misses] if args.misses else []
+    print(_json(evaluation, facets) if args.format == "json" else _text(evaluation, facets, each=args.per_article))
+    for article in evaluation.absent:
+        print(f"communique evaluate: {article}: in no graph; is it the identifier of an article?", file=sys.stderr)
+    return 1 if evaluation.absent else 0
+
+
+def _graph(args: argparse.Namespace) -> ox.Store:
+    """Load the datasets, or read the articles into a dataset of their own."""
+    from server.cli.graphs import is_graph, load
+
+    if all(is_graph(given) for given in args.graph):
+        return load(args.graph)
+    from server.build import build
+    from server.progress import progress
+
+    with tempfile.TemporaryDirectory(prefix="communique-") as folder:
+        dataset = Path(folder) / "graph.nq"
+        with progress() as report:
+            build(args.graph, root=Path(folder) / "store", output=dataset, processes=args.processes, progress=report)
+        return load([dataset])
+
+
+def _text(evaluation: Evaluation, facets: Sequence[str], *, each: bool) -> str:
+    from server.evaluation.report import misses, table
+
+    parts = [table(replace(evaluation, articles=(a,)), a.article) for a in evaluation.articles] if each else []
+    parts += [table(evaluation, "all articles"), *(misses(evaluation, facet) for facet in facets)]
+    return "\n\n".join(parts)
+
+
+def _json(evaluation: Evaluation, facets: Sequence[str]) -> str:
+    from server.evaluation.report import as_json
+
+    return json.dumps(as_json(evaluation, facets), ensure_ascii=False, indent=2)

@@ -24,3 +24,10 @@ def add_store(parser: argparse.ArgumentParser) -> None:
         default=Path(os.environ.get("COMMUNIQUE_STORE") or "store"),
         help="folder of the store (default: $COMMUNIQUE_STORE, else ./store)",
     )
+
+
+def add_processes(parser: argparse.ArgumentParser) -> None:
+    """Let the command say how many processes read articles."""
+    parser.add_argument(
+        "--processes", metavar="N", type=int, default=None, help="processes that read articles (default: one a core)"
+    )
