@@ -63,8 +63,13 @@ def nquads(article: Article, records: Records, names: Names) -> bytes:
 
 def quads_of(jsonld: Node) -> bytes:
     """Turn a JSON-LD document into sorted N-Quads."""
-    lines = serialize(parse(json.dumps(jsonld), RdfFormat.JSON_LD), format=RdfFormat.N_QUADS).split(b"\n")
-    return b"".join(line + b"\n" for line in sorted({line for line in lines if line}))
+    quads = parse(json.dumps(jsonld), RdfFormat.JSON_LD)
+    return sorted_lines(serialize(quads, format=RdfFormat.N_QUADS) or b"")
+
+
+def sorted_lines(nquads: bytes) -> bytes:
+    """Sort N-Quads by line, each line once."""
+    return b"".join(line + b"\n" for line in sorted({line for line in nquads.split(b"\n") if line}))
 
 
 def document(article: Article, records: Records, names: Names) -> Node:
@@ -185,7 +190,9 @@ class _Writer:
         """Write one thing that the article speaks of, even where it was read as several."""
         first = group[0]
         names = [name for entity in group for name in (*entity.names, *_own_name(entity))]
-        links = [(relation, link) for e in group for relation in ("part_of", "member_of") for link in getattr(e, relation)]
+        links = [
+            (relation, link) for e in group for relation in ("part_of", "member_of") for link in getattr(e, relation)
+        ]
         node = {
             "id": iri,
             "type": [*ENTITY_TYPES[first.kind], *_unique(f"cmq:{name}" for entity in group for name in entity.classes)],
@@ -227,7 +234,11 @@ class _Writer:
             "type": "Membership",
             "member": self.target(post.holder),
             "organization": self.target(post.body),
-            "role": {"id": iris.thing(self.base, "role", iris.slug(post.title)), "type": "Role", "prefLabel": post.title},
+            "role": {
+                "id": iris.thing(self.base, "role", iris.slug(post.title)),
+                "type": "Role",
+                "prefLabel": post.title,
+            },
             "sentTo": self.target(post.to),
             "attestedOn": published.isoformat() if published else None,
         }
@@ -256,7 +267,7 @@ class _Writer:
         node = {
             "id": self.names.iri_of.get(statement.key) or iris.thing(self.base, "statement", slug),
             "type": ["Statement", "Quotation"],
-            "speaker": self.target(statement.speaker),
+            "speaker": self.targets(statement.speakers),
             "text": self.article.text[statement.start : statement.end],
             "mode": MODE[statement.mode],
             "madeAt": self.target(statement.event),

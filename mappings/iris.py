@@ -42,14 +42,14 @@ class MintingError(CommuniqueError):
 
 
 def digest(*parts: str, length: int = 8) -> str:
-    """Shorten `parts` to `length` hexadecimal digits of their SHA-256; the same parts in the same order give the same digits."""
+    """Shorten `parts`, in their order, to `length` hexadecimal digits of their SHA-256."""
     return hashlib.sha256("\x1f".join(parts).encode("utf-8")).hexdigest()[:length]
 
 
 def slug(text: str) -> str:
     """Write `text` in ASCII letters, digits and single hyphens.
 
-    A text without any letter or digit becomes its hash; one longer than `LONGEST_SLUG` keeps its head and ends in its hash.
+    A text without any letter or digit becomes its hash; one longer than `LONGEST_SLUG` is cut and ends in its hash.
     """
     plain = re.sub(r"[^a-z0-9]+", "-", re.sub(r"['’`ʻʼ]", "", anyascii(text).lower())).strip("-")
     if not plain:
@@ -67,7 +67,11 @@ def faithful_slug(identifier: str) -> str:
 
 def check_base(base: str) -> str:
     """Return `base` if things can be named under it; raise `MintingError` otherwise."""
-    if not re.match(r"[A-Za-z][A-Za-z0-9+.-]*://[^/]", base) or _FORBIDDEN_IN_IRI.search(base) or not base.endswith("/"):
+    if (
+        not re.match(r"[A-Za-z][A-Za-z0-9+.-]*://[^/]", base)
+        or _FORBIDDEN_IN_IRI.search(base)
+        or not base.endswith("/")
+    ):
         raise MintingError(f"base {base!r}: must be an absolute IRI that ends in '/', such as https://example.org/kg/")
     return base
 
@@ -81,7 +85,9 @@ def thing(base: str, kind: Kind, *slugs: str) -> str:
         raise MintingError(f"kind {kind!r}: must be one of {', '.join(sorted(KINDS))}")
     for part in slugs:
         if not _SLUG.fullmatch(part):
-            raise MintingError(f"{kind} {part!r}: not a slug (lower-case ASCII letters and digits, joined by single hyphens)")
+            raise MintingError(
+                f"{kind} {part!r}: not a slug (lower-case ASCII letters and digits, joined by single hyphens)"
+            )
     return "/".join((f"{base}id", kind, *slugs))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import permutations
+from itertools import pairwise, permutations
 from typing import Any, Final
 
 import yaml
@@ -24,7 +24,14 @@ LONGEST: Final = 6
 """Names of more parts are cut for the comparison, whose cost grows with the factorial."""
 
 # What an unmatched part of the longer name costs, and what else speaks against a match.
-MISSING_INITIAL, OTHER_INITIALS, MISSING_SURNAME, MISSING_MIDDLE, MISSING_SON, BARE_SURNAME = 0.08, 0.15, 0.20, 0.05, 0.03, 0.25
+MISSING_INITIAL, OTHER_INITIALS, MISSING_SURNAME, MISSING_MIDDLE, MISSING_SON, BARE_SURNAME = (
+    0.08,
+    0.15,
+    0.20,
+    0.05,
+    0.03,
+    0.25,
+)
 REORDERED, REORDERED_AND_RESPELT = 0.03, 0.20
 
 _FOLD: Final = tuple(
@@ -166,7 +173,7 @@ def _alignments(short: tuple[str, ...], long: tuple[str, ...]) -> Iterator[float
         cost = sum(_cost(long, i, short) for i in range(len(long)) if i not in order)
         if len(short) == 1 < len(long):
             cost += BARE_SURNAME
-        if any(a > b for a, b in zip(order, order[1:], strict=False)):
+        if any(a > b for a, b in pairwise(order)):
             cost += REORDERED if min(alike) > 0.95 else REORDERED_AND_RESPELT
         yield 0.6 * min(alike) + 0.4 * sum(alike) / len(alike) - cost
 

@@ -68,13 +68,19 @@ def read_all(
     With `cache`, a folder, an article that was read before under the same `version` of the rules is not read again.
     An article on which the rules fail costs itself only. `extract` must be importable when `processes` is above one.
     """
-    known = {i: records for i, article in enumerate(articles) if (records := _remembered(cache, article, version)) is not None}
+    known = {
+        i: records
+        for i, article in enumerate(articles)
+        if (records := _remembered(cache, article, version)) is not None
+    }
     todo = [i for i in range(len(articles)) if i not in known]
     batches = [todo[at : at + BATCH] for at in range(0, len(todo), BATCH)]
     fresh: dict[int, Records | ExtractionError] = {}
     done = len(known)
     progress("extract", done, len(articles))
-    for batch, results in zip(batches, _run([[articles[i] for i in b] for b in batches], extract, processes), strict=True):
+    for batch, results in zip(
+        batches, _run([[articles[i] for i in b] for b in batches], extract, processes), strict=True
+    ):
         for index, result in zip(batch, results, strict=True):
             fresh[index] = result
             if isinstance(result, Records):
@@ -125,7 +131,16 @@ def cache_key(article: Article, version: str) -> str:
     """Hash all that the records of an article depend on."""
     segments = [(s.start, s.end, s.kind.value) for s in article.segments]
     published = article.published.isoformat() if article.published else None
-    told = [version, article.identifier, article.text, segments, article.headline, published, article.publisher, article.language]
+    told = [
+        version,
+        article.identifier,
+        article.text,
+        segments,
+        article.headline,
+        published,
+        article.publisher,
+        article.language,
+    ]
     return hashlib.sha256(json.dumps(told).encode("utf-8")).hexdigest()
 
 
