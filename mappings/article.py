@@ -27,6 +27,7 @@ class Segment:
     start: int
     end: int
     kind: Kind = Kind.BODY
+    glued: bool = False  # goes on where the segment before it stopped: something between them was cut out of a sentence
 
 
 @dataclass(frozen=True)
@@ -49,28 +50,44 @@ class Article:
         return hashlib.sha256(self.text.encode("utf-8")).hexdigest()
 
     @cached_property
-    def clean(self) -> str:
-        """The article proper: its segments in order, a blank line between two."""
-        return SEPARATOR.join(self.text[s.start : s.end] for s in self.segments)
+    def paragraphs(self) -> tuple[tuple[Segment, ...], ...]:
+        """The segments by paragraph: a glued one stands with the one before it."""
+        found: list[list[Segment]] = []
+        for segment in self.segments:
+            if segment.glued and found:
+                found[-1].append(segment)
+            else:
+                found.append([segment])
+        return tuple(map(tuple, found))
 
     @cached_property
-    def _clean_starts(self) -> list[int]:
-        starts, at = [], 0
-        for segment in self.segments:
-            starts.append(at)
-            at += segment.end - segment.start + len(SEPARATOR)
-        return starts
+    def clean(self) -> str:
+        """The article proper: its paragraphs in order, a blank line between two; a glued segment follows after a blank."""
+        return SEPARATOR.join(" ".join(self.text[s.start : s.end] for s in p) for p in self.paragraphs)
+
+    @cached_property
+    def _pieces(self) -> list[tuple[int, int, Segment]]:
+        """Where each segment starts in `clean`, and the number of its paragraph."""
+        pieces, at = [], 0
+        for number, paragraph in enumerate(self.paragraphs):
+            for segment in paragraph:
+                pieces.append((at, number, segment))
+                at += segment.end - segment.start + 1
+            at += len(SEPARATOR) - 1
+        return pieces
 
     def stored(self, start: int, end: int) -> tuple[int, int]:
         """Turn a non-empty span of `clean` into the same span of the stored `text`.
 
-        Raises `ValueError` when the span is empty or runs over a segment's edge.
+        A span over a glued edge includes what was cut there. Raises `ValueError` when the span is empty or leaves its paragraph.
         """
-        index = bisect_right(self._clean_starts, start) - 1
-        shift = self.segments[index].start - self._clean_starts[index]
-        if not start < end <= self.segments[index].end - shift:
-            raise ValueError(f"{self.identifier}: {start}-{end} is no span within one segment")
-        return start + shift, end + shift
+        starts = [at for at, _, _ in self._pieces]
+        begun, paragraph, first = self._pieces[max(0, bisect_right(starts, start) - 1)]
+        ended, other, last = self._pieces[max(0, bisect_right(starts, end - 1) - 1)]
+        stored_start, stored_end = start - begun + first.start, end - ended + last.start
+        if not (start < end and paragraph == other and stored_start < first.end and stored_end <= last.end):
+            raise ValueError(f"{self.identifier}: {start}-{end} is no span within one paragraph")
+        return stored_start, stored_end
 
 
 SEPARATOR = "\n\n"

@@ -102,16 +102,21 @@ def _bind(argument: Argument, match: Match, parsed: Parsed, rules: RuleSet) -> I
             yield from _typed(argument, start, end, parsed, rules)
     origin = start_token(argument.start, match, parsed)
     for path in argument.paths:
-        for token in path.reach(parsed, origin):
-            if argument.type == TEXT:
-                yield _text(argument.name, token, token + 1, parsed)
-            elif found := parsed.covering(rules.labels[argument.type], token):
-                yield found
+        found = [m for token in path.reach(parsed, origin) if (m := _at(argument, token, parsed, rules))]
+        yield from found
+        if found and argument.first:
+            break
     if argument.find:
         for found_match in _window(argument.find, argument.where, match, parsed):
             for name, start, end in found_match.captures:
                 if name == argument.name:
                     yield from _typed(argument, start, end, parsed, rules)
+
+
+def _at(argument: Argument, token: int, parsed: Parsed, rules: RuleSet) -> Mention | None:
+    if argument.type == TEXT:
+        return _text(argument.name, token, token + 1, parsed)
+    return parsed.covering(rules.labels[argument.type], token)
 
 
 def _typed(argument: Argument, start: int, end: int, parsed: Parsed, rules: RuleSet) -> Iterator[Mention]:

@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from mappings.article import Article
+from mappings.article import Article, Segment
 from mappings.phrases import PhraseFinder
 from mappings.tokens import Parsed
 from ontology.errors import CommuniqueError
@@ -63,16 +63,16 @@ def phrase_finder() -> PhraseFinder:
 
 
 def parse(articles: Iterable[Article], *, batch_size: int = 64) -> Iterator[Parsed]:
-    """Parse articles, each segment as a document of its own; yields one `Parsed` an article, in order."""
+    """Parse articles, each paragraph as a document of its own; yields one `Parsed` an article, in order."""
     nlp, finder = model(), phrase_finder()
-    stream = _segments(articles)
+    stream = _paragraphs(articles)
     docs = nlp.pipe(stream, as_tuples=True, batch_size=batch_size)
     for _, group in groupby(docs, key=lambda pair: pair[1][0]):
         parsed: Parsed | None = None
-        for doc, (_, article, segment, offsets) in group:
+        for doc, (_, article, paragraph, offsets) in group:
             parsed = parsed or Parsed(article)
-            if segment is not None:
-                _append(parsed, doc, segment, offsets, finder)
+            if paragraph is not None:
+                _append(parsed, doc, paragraph, offsets, finder)
         assert parsed is not None
         parsed.finish()
         yield parsed
@@ -81,30 +81,34 @@ def parse(articles: Iterable[Article], *, batch_size: int = 64) -> Iterator[Pars
 _Context = tuple[int, Article, int | None, list[int]]
 
 
-def _segments(articles: Iterable[Article]) -> Iterator[tuple[str, _Context]]:
+def _paragraphs(articles: Iterable[Article]) -> Iterator[tuple[str, _Context]]:
     for number, article in enumerate(articles):
         if not article.segments:
             yield "", (number, article, None, [])
-        for index, segment in enumerate(article.segments):
-            text, offsets = _folded(article.text, segment.start, segment.end)
+        for index, paragraph in enumerate(article.paragraphs):
+            text, offsets = _folded(article.text, paragraph)
             yield text, (number, article, index, offsets)
 
 
-def _folded(text: str, start: int, end: int) -> tuple[str, list[int]]:
+def _folded(text: str, paragraph: tuple[Segment, ...]) -> tuple[str, list[int]]:
     """Fold white space to single blanks; returns the text and the stored offset of each of its characters."""
     characters: list[str] = []
     offsets: list[int] = []
-    for offset in range(start, end):
-        character = " " if text[offset].isspace() else text[offset]
-        if character == " " and (not characters or characters[-1] == " "):
-            continue
-        characters.append(character)
-        offsets.append(offset)
+    for segment in paragraph:
+        for offset in range(segment.start, segment.end):
+            character = " " if text[offset].isspace() else text[offset]
+            if character == " " and (not characters or characters[-1] == " "):
+                continue
+            characters.append(character)
+            offsets.append(offset)
+        if characters and characters[-1] != " ":
+            characters.append(" ")
+            offsets.append(segment.end)
     return "".join(characters).translate(PLAIN), offsets
 
 
-def _append(parsed: Parsed, doc: Doc, segment: int, offsets: list[int], finder: PhraseFinder) -> None:
-    """Add a segment's tokens and phrases to the parsed text; tokens of white space are left out."""
+def _append(parsed: Parsed, doc: Doc, paragraph: int, offsets: list[int], finder: PhraseFinder) -> None:
+    """Add a paragraph's tokens and phrases to the parsed text; tokens of white space are left out."""
     base = len(parsed)
     number: list[int] = []
     count = 0
@@ -126,15 +130,30 @@ def _append(parsed: Parsed, doc: Doc, segment: int, offsets: list[int], finder: 
         parsed.head.append(number[head.i])
         parsed.start.append(offsets[token.idx])
         parsed.end.append(offsets[token.idx + len(token) - 1] + 1)
-    kind = parsed.article.segments[segment].kind
-    for sentence in doc.sents:
-        first = number[sentence.start]
-        end = number[sentence.end] if sentence.end < len(doc) else base + count
+    kind = parsed.article.paragraphs[paragraph][0].kind
+    for start, stop in _sentences(doc):
+        first = number[start]
+        end = number[stop] if stop < len(doc) else base + count
         if first < end:
             parsed.sentence.extend([len(parsed.sentences)] * (end - first))
             parsed.sentences.append((first, end))
             parsed.kinds.append(kind)
-            parsed.paragraph.append(segment)
+            parsed.paragraph.append(paragraph)
     for lexicon, start, stop, attributes in finder.find(doc):
         if not any(token.is_space for token in doc[start:stop]):
             parsed.add_phrase(lexicon, number[start], number[start] + stop - start, attributes)
+
+
+def _sentences(doc: Doc) -> list[tuple[int, int]]:
+    """Return the parser's sentences, mended: what follows a comma, or goes on in lower case, starts none."""
+    found: list[tuple[int, int]] = []
+    for sentence in doc.sents:
+        before = [t.text for t in doc[found[-1][0] : found[-1][1]] if not t.is_space] if found else []
+        closed = bool(before) and before[-1] in {'"', "”", "»", "''"}
+        last = before[-2] if closed and len(before) > 1 else before[-1] if before else "."
+        lower = sentence[0].is_lower and sentence[0].is_alpha
+        if found and (last == "," or (lower and (closed or last not in ".!?;:"))):
+            found[-1] = (found[-1][0], sentence.end)
+        else:
+            found.append((sentence.start, sentence.end))
+    return found

@@ -41,7 +41,7 @@ RULE_KEYS = {
     "examples",
     "counterexamples",
 }
-ARGUMENT_KEYS = {"is", "path", "find", "where", "from", "many", "required"}
+ARGUMENT_KEYS = {"is", "path", "find", "where", "from", "many", "first", "required"}
 GUARD_KEYS = {"when", "unless", "require", "where", "from", "set"}
 EXAMPLE_KEYS = {"text", "yields", "published"}
 
@@ -71,6 +71,7 @@ class Argument:
     where: str = "sentence"
     start: str | None = None
     many: bool = False
+    first: bool = False  # of several paths, only the first that finds something
     required: bool = False
 
 
@@ -347,6 +348,7 @@ class _Reader:
             self.where(spec),
             self.start(spec),
             bool(spec.get("many", False)),
+            bool(spec.get("first", False)),
             bool(spec.get("required", False)),
         )
 

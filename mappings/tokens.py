@@ -65,8 +65,8 @@ class Parsed:
     end: list[int] = field(default_factory=list)
     sentence: list[int] = field(default_factory=list)
     sentences: list[tuple[int, int]] = field(default_factory=list)
-    kinds: list[Kind] = field(default_factory=list)  # of each sentence's segment
-    paragraph: list[int] = field(default_factory=list)  # of each sentence: number of its segment
+    kinds: list[Kind] = field(default_factory=list)  # of each sentence's paragraph
+    paragraph: list[int] = field(default_factory=list)  # of each sentence: its number
     phrases: dict[str, dict[int, list[Phrase]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

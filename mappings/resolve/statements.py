@@ -1,12 +1,172 @@
-"""Statements from their mentions: one record for one real thing."""
+"""Statements: one for each sentence of speech whose speaker is known, over quotations and the turns of a transcript."""
 
 from __future__ import annotations
 
-from mappings.records import Event, Statement
-from mappings.resolve.resolution import Resolution
-from mappings.tokens import Parsed
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mappings.article import Kind
+from mappings.records import Event, Mode, Statement
+from mappings.resolve.quotations import Quotations
+from mappings.resolve.resolution import Resolution, sentence_evidence
+from mappings.tokens import Mention, Parsed
+
+REPORTERS = frozenset({"NewsAgency", "NewsMedia"})  # what these "say" is the report itself
+FEWEST_WORDS = 4  # "Thank you." says nothing that a graph could hold
+QUOTED = 0.8  # a sentence is a quotation when so much of its words is quoted
+NESTING = frozenset({"ccomp", "acl", "relcl", "pcomp", "csubj"})
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Who speaks in a sentence: entity keys, the token of the speech verb and the rule that found them."""
+
+    speakers: tuple[str, ...]
+    verb: int
+    rule: str
+    is_turn: bool = False
 
 
 def statements_of(parsed: Parsed, known: Resolution, events: tuple[Event, ...]) -> tuple[Statement, ...]:
-    """Return the statements of an article in order of first appearance."""
-    return ()
+    """Return the statements of an article in order of the text."""
+    quotations = Quotations(parsed)
+    found = list(_attributed(parsed, known, quotations))
+    return tuple(
+        _statement(number, sentence, attribution, parsed, quotations)
+        for number, (sentence, attribution) in enumerate(found, start=1)
+    )
+
+
+def _attributed(parsed: Parsed, known: Resolution, quotations: Quotations) -> Iterator[tuple[int, Attribution]]:
+    """Yield each sentence of speech with its attribution; a sentence with two independent speakers comes twice."""
+    own = {s: _attributions(s, parsed, known, quotations) for s in range(len(parsed.sentences))}
+    turn: Attribution | None = None
+    for sentence, (first, end) in enumerate(parsed.sentences):
+        if parsed.kinds[sentence] not in (Kind.BODY, Kind.CAPTION):
+            continue
+        begun = parsed.within(sentence, ("Turn",))
+        if begun:
+            speaker = begun[0].argument("speaker")
+            turn = Attribution(known.keys(speaker), begun[0].start, begun[0].rule, is_turn=True) if speaker else None
+        if turn is not None:
+            said = (begun[0].end if begun else first, end)
+            if turn.speakers and _says_something(parsed, *said):
+                yield sentence, turn
+        elif own[sentence]:
+            for attribution in own[sentence]:
+                yield sentence, attribution
+        elif quotations.share(first, end) >= QUOTED and _says_something(parsed, first, end):
+            found = _of_quotation(sentence, own, parsed, quotations)
+            if found:
+                own[sentence] = [found]
+                yield sentence, found
+
+
+def _says_something(parsed: Parsed, first: int, end: int) -> bool:
+    words = [t for t in range(first, end) if parsed.pos[t] != "PUNCT"]
+    return len(words) >= FEWEST_WORDS and any(parsed.pos[t] in ("VERB", "AUX") for t in words)
+
+
+def _attributions(sentence: int, parsed: Parsed, known: Resolution, quotations: Quotations) -> list[Attribution]:
+    """Return who speaks in a sentence in the writer's own words, the outermost first."""
+    found: list[Attribution] = []
+    for mention in parsed.within(sentence, ("Statement",)):
+        verb = _verb(mention)
+        if quotations.of[verb] is not None and not quotations.is_mark(verb):
+            continue
+        speakers = tuple(dict.fromkeys(k for m in mention.arguments.get("speaker", ()) for k in known.keys(m)))
+        speakers = tuple(k for k in speakers if _may_speak(known, k))
+        if speakers:
+            found.append(Attribution(speakers, verb, mention.rule))
+    found.sort(key=lambda a: (_depth(parsed, a.verb), a.verb))
+    kept: list[Attribution] = []
+    for one in found:
+        if not any(set(one.speakers) & set(k.speakers) or _nested(parsed, one.verb, k.verb) for k in kept):
+            kept.append(one)
+    return kept
+
+
+def _verb(mention: Mention) -> int:
+    verb = mention.argument("verb")
+    return verb.head if verb else mention.start
+
+
+def _may_speak(known: Resolution, key: str) -> bool:
+    entity = known.entities[key]
+    return entity.kind in ("person", "country") or (entity.kind == "body" and not REPORTERS & set(entity.classes))
+
+
+def _depth(parsed: Parsed, token: int) -> int:
+    depth = 0
+    while parsed.head[token] != token:
+        token, depth = parsed.head[token], depth + 1
+    return depth
+
+
+def _nested(parsed: Parsed, inner: int, outer: int) -> bool:
+    """Tell whether a verb stands in what another verb says: "A said that B had promised"."""
+    crossed = False
+    while parsed.head[inner] != inner and inner != outer:
+        crossed = crossed or parsed.dep[inner] in NESTING
+        inner = parsed.head[inner]
+    return inner == outer and crossed
+
+
+def _of_quotation(
+    sentence: int, own: dict[int, list[Attribution]], parsed: Parsed, quotations: Quotations
+) -> Attribution | None:
+    """Find the speaker of a sentence that is all quotation.
+
+    The speaker is named where the same quotation reaches into another sentence; else in the sentence before or after it in
+    the paragraph; else, when the whole paragraph is quoted, in the last sentence of the paragraph before.
+    """
+    here = parsed.sentences[sentence]
+    same = [s for s in range(len(parsed.sentences)) if parsed.paragraph[s] == parsed.paragraph[sentence]]
+    for other in sorted(same, key=lambda s: abs(s - sentence)):
+        if other != sentence and own[other] and quotations.shared(here, parsed.sentences[other]):
+            return own[other][0]
+    for other in (sentence - 1, sentence + 1):
+        if other in same and own[other]:
+            return own[other][0]
+    before = same[0] - 1
+    if before >= 0 and own[before] and parsed.kinds[before] is Kind.BODY:
+        return own[before][0]
+    return None
+
+
+def _statement(
+    number: int, sentence: int, attribution: Attribution, parsed: Parsed, quotations: Quotations
+) -> Statement:
+    first, end = parsed.sentences[sentence]
+    turns = parsed.within(sentence, ("Turn",))
+    said: tuple[int, int] = (turns[0].end if turns else first, end)
+    mode: Mode = "direct"
+    if not attribution.is_turn:
+        said, mode = _said(parsed, quotations, first, end, attribution.verb)
+    start, stop = parsed.start[said[0]], parsed.end[said[1] - 1]
+    return Statement(
+        key=f"statement:{number}",
+        speakers=attribution.speakers,
+        start=start,
+        end=stop,
+        mode=mode,
+        evidence=sentence_evidence(parsed, sentence, attribution.rule),
+    )
+
+
+def _said(parsed: Parsed, quotations: Quotations, first: int, end: int, verb: int) -> tuple[tuple[int, int], Mode]:
+    """Return the tokens of what was said, and how it is told."""
+    quoted = quotations.span(first, end)
+    if quoted and quotations.share(first, end) >= 0.5:
+        return quoted, "direct"
+    clause = [t for t in parsed.children[verb] if parsed.dep[t] == "ccomp"] if first <= verb < end else []
+    tokens = _subtree(parsed, clause[0]) if clause else []
+    span = (min(tokens), max(tokens) + 1) if tokens else (first, end)
+    return span, "mixed" if quoted else "indirect"
+
+
+def _subtree(parsed: Parsed, token: int) -> list[int]:
+    found = [token]
+    for one in found:
+        found += parsed.children[one]
+    return found
