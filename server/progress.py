@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-Progress = Callable[[str, int, int], None]
-"""Called with the stage's name, the steps done and the steps there are (0 where nobody knows)."""
+from mappings.pipeline import Progress, silent
 
 LINES_PER_STAGE = 4
 
@@ -18,16 +17,12 @@ def progress(*, quiet: bool = False, stream: TextIO | None = None) -> Iterator[P
     """Give a callback that shows progress on standard error until the block is left."""
     stream = stream or sys.stderr
     if quiet:
-        yield _silent
+        yield silent
     elif stream.isatty():
         with _bars(stream) as report:
             yield report
     else:
         yield _lines(stream)
-
-
-def _silent(stage: str, done: int, total: int) -> None:
-    """Show nothing."""
 
 
 def _lines(stream: TextIO) -> Progress:

@@ -74,7 +74,7 @@ def test_an_installed_wheel_runs_outside_of_the_checkout(installed: Path, tmp_pa
         timeout=60,
     )
     assert done.stdout.startswith(str(installed)), done.stderr
-    assert "1 graphs judged, 0 conform" in done.stdout
+    assert "judged: 1, conforming: 0" in done.stdout
     assert done.returncode == 1
 
 

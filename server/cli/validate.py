@@ -71,7 +71,7 @@ def _text(judged: list[Judged]) -> Iterator[str]:
         yield f"{one.source}{f' <{one.graph}>' if one.graph else ''}"
         yield from (f"  {_line(result)}" for result in one.report.results)
         yield ""
-    yield f"{len(judged)} graphs judged, {len(judged) - len(failed)} conform, {len(failed)} do not"
+    yield f"judged: {len(judged)}, conforming: {len(judged) - len(failed)}, not conforming: {len(failed)}"
 
 
 def _line(result: Result) -> str:
