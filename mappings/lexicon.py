@@ -12,7 +12,7 @@ from typing import Any, Literal
 import yaml
 
 FormKind = Literal["name", "adjective", "people"]
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def organizations() -> tuple[Organization, ...]:
 def load(name: str) -> Any:
     """Read one lexicon file of this package, as YAML."""
     text = (files("mappings") / "lexicon" / f"{name}.yaml").read_text("utf-8")
-    return yaml.load(text, Loader=_Loader)
+    return yaml.load(text, Loader=YAML_LOADER)
 
 
 def _frozen(entry: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,9 +13,10 @@ import yaml
 HERE = Path(__file__).resolve().parent
 TARGET = HERE.parent.parent / "mappings" / "lexicon" / "countries.yaml"
 HEADER = """\
-# Countries and the forms by which English news names them. Written by tools/lexicon/countries.py: edit tools/lexicon/countries.tsv instead.
-# Source: codes of ISO 3166 from Debian's iso-codes through pycountry 26.2.16 (LGPL-2.1); names, adjectives and peoples hand-checked,
-# first compared with countryinfo 1.0.1 (MIT).
+# Countries and the forms by which English news names them.
+# Written by tools/lexicon/countries.py: edit tools/lexicon/countries.tsv instead.
+# Source: codes of ISO 3166 from Debian's iso-codes through pycountry 26.2.16 (LGPL-2.1);
+# names, adjectives and peoples hand-checked, first compared with countryinfo 1.0.1 (MIT).
 # status: state | territory | historic. "ambiguous" lists the forms that only the context makes this country.
 """
 CODE3_OUTSIDE_ISO = {"XK": "XKX", "SU": "SUN", "YU": "YUG", "CS": "CSK", "DD": "DDR", "YD": "YMD", "VD": "VDR"}

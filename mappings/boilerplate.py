@@ -1,0 +1,162 @@
+"""Cut what surrounds an article: decide, once and for all, which stretches of a text are the article proper."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from mappings.article import Kind, Segment
+from mappings.cutting import Piece, cut_inside, cut_lines
+from mappings.layout import Shape, lines, shape_of, words_key
+from mappings.naming import names_of
+
+MENU_RUN = 3
+DECK_WORDS = 5
+DATE_REACH = 3
+HEADLINE_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A paragraph with its shape, on its way to become segments or nothing."""
+
+    piece: Piece
+    text: str
+    shape: Shape
+    kind: Kind = Kind.BODY
+
+    def as_(self, kind: Kind) -> _Block:
+        return replace(self, kind=kind)
+
+
+def segments(text: str, *, headline: str | None = None, start: int = 0) -> tuple[Segment, ...]:
+    """Find the article proper in a text, in order, without overlaps; an empty tuple if there is no prose at all."""
+    pieces = [piece for line in lines(text, start) for piece in cut_inside(text, line)]
+    blocks = [_block(text, piece) for piece in cut_lines(text, pieces)]
+    prose = _prose(blocks)
+    if not prose:
+        return ()
+    body_names = frozenset[str]().union(*(names_of(blocks[index].text) for index in prose))
+    body_words = frozenset[str]().union(*(_long_words(blocks[index].text) for index in prose))
+    first, last = _start(blocks, prose, headline), prose[-1]
+    top = _top(blocks[:first], headline=headline, body_words=body_words)
+    kept = _once([*top, *_middle(blocks[first : last + 1]), *_tail(blocks[last + 1 :])])
+    return tuple(
+        Segment(start, end, block.kind, glued=index > 0)
+        for block in kept
+        if block.kind is not Kind.CAPTION or names_of(block.text) & body_names
+        for index, (start, end) in enumerate(block.piece.parts)
+    )
+
+
+def _block(text: str, piece: Piece) -> _Block:
+    content = piece.words(text)
+    if piece.dateline:
+        return _Block(piece, content, Shape.DATE, Kind.DATELINE)
+    return _Block(piece, content, shape_of(content), Kind.CAPTION if piece.caption else Kind.BODY)
+
+
+def _prose(blocks: list[_Block]) -> list[int]:
+    """List the blocks that are sentences; long lines without an end count only where nothing else does."""
+    candidates = [index for index, block in enumerate(blocks) if block.kind is Kind.BODY]
+    ended = [index for index in candidates if blocks[index].shape is Shape.PROSE]
+    return ended or [index for index in candidates if blocks[index].shape is Shape.LONG]
+
+
+def _start(blocks: list[_Block], prose: list[int], headline: str | None) -> int:
+    """Find where the report begins: at its first sentence, or after the known headline below a menu's sentences."""
+    known = words_key(headline or "")
+    for index, block in enumerate(blocks[: prose[len(prose) // 2] + 1]):
+        if _same_title(words_key(block.text), known):
+            return max(index + 1, prose[0]) if prose[0] != index else index + 1
+    return prose[0] - 1 if prose[0] and blocks[prose[0] - 1].piece.dateline else prose[0]
+
+
+def _same_title(key: str, known: str) -> bool:
+    return len(key) > 8 and bool(known) and (known.startswith(key) or key.startswith(known))
+
+
+def _top(blocks: list[_Block], *, headline: str | None, body_words: frozenset[str]) -> list[_Block]:
+    """Keep the headline, the titles behind it, dates and captions; drop the menus above the first sentence."""
+    at = _headline_index(blocks, headline=headline, body_words=body_words)
+    kept = []
+    for index, block in enumerate(blocks):
+        if block.kind is not Kind.BODY:
+            kept.append(block)
+        elif index == at:
+            kept.append(block.as_(Kind.HEADLINE))
+        elif _is_dateline(blocks, index):
+            kept.append(block.as_(Kind.DATELINE))
+        elif at is not None and index > at and len(block.text.split()) >= DECK_WORDS:
+            kept.append(block.as_(Kind.SUBHEADING))
+    return kept
+
+
+def _is_dateline(blocks: list[_Block], index: int) -> bool:
+    """Say whether a block is a line with a date or time, or the place that follows one closely."""
+    if blocks[index].shape is Shape.PLACE:
+        return any(block.shape is Shape.DATE for block in blocks[max(0, index - DATE_REACH) : index])
+    return blocks[index].shape is Shape.DATE
+
+
+def _headline_index(blocks: list[_Block], *, headline: str | None, body_words: frozenset[str]) -> int | None:
+    """Choose the headline: the one that is known, else the first title whose words the report has too."""
+    known = words_key(headline or "")
+    for index, block in enumerate(blocks):
+        if _same_title(words_key(block.text), known):
+            return index
+    titles = [
+        i for i, block in enumerate(blocks) if block.shape in (Shape.TITLE, Shape.LONG) and block.kind is Kind.BODY
+    ]
+    told = {i: _share(blocks[i].text, body_words) >= HEADLINE_SHARE for i in titles}
+    return max(titles, key=lambda i: (told[i], blocks[i].shape is Shape.TITLE, -i), default=None)
+
+
+def _share(text: str, body_words: frozenset[str]) -> float:
+    """Tell how many of a title's longer words the report has too."""
+    found = _long_words(text)
+    return len(found & body_words) / len(found) if found else 0.0
+
+
+def _long_words(text: str) -> frozenset[str]:
+    return frozenset(word for word in re.findall(r"[^\W\d_]+", text.lower()) if len(word) > 3)
+
+
+def _middle(blocks: list[_Block]) -> list[_Block]:
+    """Keep prose, lists and single subheadings up to the last sentence; drop runs of loose short lines."""
+    kept: list[_Block] = []
+    run: list[_Block] = []
+    listing = False
+    for index, block in enumerate(blocks):
+        if block.shape in (Shape.PROSE, Shape.LONG) or block.kind is not Kind.BODY:
+            if len(run) < MENU_RUN:
+                kept.extend(item.as_(Kind.SUBHEADING) for item in run)
+            run = []
+            kept.append(block)
+            listing = block.text.endswith(":")
+        elif _is_dateline(blocks, index):
+            kept.append(block.as_(Kind.DATELINE))
+        elif block.shape is Shape.ITEM or (listing and block.shape is Shape.TITLE):
+            kept.append(block)
+        elif block.shape in (Shape.TITLE, Shape.SHORT, Shape.PLACE):
+            run.append(block)
+    return kept
+
+
+def _tail(blocks: list[_Block]) -> list[_Block]:
+    """Keep a last sentence that was cut off and captions; titles behind the last sentence lead to other articles."""
+    cut_off = [block for block in blocks[:1] if block.shape is Shape.LONG and block.kind is Kind.BODY]
+    return [*cut_off, *(block for block in blocks if block.kind is Kind.CAPTION)]
+
+
+def _once(blocks: list[_Block]) -> list[_Block]:
+    """Drop a longer line that stands in the text a second time: a repeated headline, deck or caption."""
+    seen: set[str] = set()
+    kept = []
+    for block in blocks:
+        key = words_key(block.text)
+        if len(key) > 25 and key in seen:
+            continue
+        seen.add(key)
+        kept.append(block)
+    return kept

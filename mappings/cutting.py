@@ -1,0 +1,160 @@
+"""The rules of boilerplate.yaml, compiled: which lines and which words of a line are no part of the article."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from mappings.layout import Shape, Span, shape_of, trimmed
+from mappings.lexicon import YAML_LOADER
+from ontology.errors import CommuniqueError
+
+WHOLE_LINE = frozenset(("line", "next", "rest", "caption"))
+CUTS = WHOLE_LINE | {"match", "caption-tail", "dateline"}
+KEYS = frozenset(("name", "reason", "cut", "cased", "pattern", "example", "counterexample"))
+REST_GUARD = 1.5
+
+
+class BoilerplateError(CommuniqueError):
+    """A rule of boilerplate.yaml that cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class CutRule:
+    """One rule, with the example that it must cut and the text that it must leave."""
+
+    name: str
+    reason: str
+    cut: str
+    pattern: re.Pattern[str]
+    example: str
+    keeps: tuple[str, ...]
+    counterexample: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A paragraph after the cuts inside it: its parts in order, mostly one."""
+
+    parts: tuple[Span, ...]
+    caption: bool = False
+    dateline: bool = False
+
+    def words(self, text: str) -> str:
+        """Give the paragraph without what was cut."""
+        return " ".join(text[start:end] for start, end in self.parts)
+
+
+@cache
+def cut_rules() -> tuple[CutRule, ...]:
+    """Load and check the rules, in the order of the file."""
+    source = files("mappings") / "boilerplate.yaml"
+    return tuple(_rule(entry) for entry in yaml.load(source.read_text("utf-8"), Loader=YAML_LOADER))
+
+
+def _rule(entry: Any) -> CutRule:
+    name = entry.get("name", "?")
+    if set(entry) - {"cased"} != KEYS - {"cased"} or entry["cut"] not in CUTS:
+        raise BoilerplateError(
+            f"boilerplate.yaml: rule {name}: needs exactly {sorted(KEYS)}, cut one of {sorted(CUTS)}"
+        )
+    try:
+        pattern = re.compile(entry["pattern"].strip(), 0 if entry.get("cased") else re.IGNORECASE)
+    except re.error as error:
+        raise BoilerplateError(f"boilerplate.yaml: rule {name}: pattern: {error}") from error
+    example = entry["example"]
+    return CutRule(
+        name, entry["reason"], entry["cut"], pattern, example["text"], tuple(example["keeps"]), entry["counterexample"]
+    )
+
+
+def cut_inside(text: str, line: Span) -> Iterator[Piece]:
+    """Yield what is left of a line after the rules that cut words, captions and datelines inside it."""
+    pieces = [Piece((line,))]
+    for rule in cut_rules():
+        if rule.cut in ("match", "caption-tail", "dateline"):
+            pieces = [part for piece in pieces for part in _split(text, piece, rule)]
+    return iter(pieces)
+
+
+def _split(text: str, piece: Piece, rule: CutRule) -> Iterator[Piece]:
+    """Apply one rule to one piece, from left to right."""
+    if piece.dateline or (piece.caption and rule.cut != "match"):
+        yield piece
+    elif rule.cut == "match":
+        yield from _with_parts(text, piece, [rest for part in piece.parts for rest in _without(text, part, rule)])
+    else:
+        yield from _divided(text, piece, rule)
+
+
+def _without(text: str, part: Span, rule: CutRule) -> Iterator[Span]:
+    """Yield a span's stretches between the matches of a rule."""
+    at, end = part
+    for match in rule.pattern.finditer(text[:end], at):
+        cut_start, cut_end = match.span("cut" if "cut" in rule.pattern.groupindex else 0)
+        yield at, cut_start
+        at = cut_end
+    yield at, end
+
+
+def _divided(text: str, piece: Piece, rule: CutRule) -> Iterator[Piece]:
+    """Cut a caption off the end of a piece, or a dateline off its beginning."""
+    for index, (start, end) in enumerate(piece.parts):
+        match = rule.pattern.search(text[:end], start)
+        if match is None:
+            continue
+        before = [*piece.parts[:index], (start, match.start())]
+        after = [(match.end(), end), *piece.parts[index + 1 :]]
+        if rule.cut == "dateline":
+            yield from _with_parts(text, replace(piece, dateline=True), [match.span("dateline")])
+            yield from _with_parts(text, piece, [*before, *after])
+        else:
+            yield from _with_parts(text, piece, before)
+            yield from _with_parts(text, replace(piece, caption=True), after)
+        return
+    yield piece
+
+
+def _with_parts(text: str, piece: Piece, parts: Sequence[Span]) -> Iterator[Piece]:
+    kept = tuple(span for part in parts if (span := trimmed(text, *part))[0] < span[1])
+    if kept:
+        yield replace(piece, parts=kept)
+
+
+def cut_lines(text: str, pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """Yield the pieces that no rule for whole lines cuts; captions come out marked, for the report to claim them."""
+    shapes = [shape_of(piece.words(text)) for piece in pieces]
+    prose: list[int] = [
+        len(piece.words(text)) if shape is Shape.PROSE else 0 for piece, shape in zip(pieces, shapes, strict=True)
+    ]
+    skip_next = False
+    for index, piece in enumerate(pieces):
+        skipped, skip_next = skip_next and shapes[index] is not Shape.PROSE, False
+        if skipped:
+            continue
+        rule = None if piece.caption or piece.dateline else _first_rule(piece.words(text))
+        if rule is None:
+            yield piece
+        elif rule.cut == "caption":
+            yield replace(piece, caption=True)
+        elif rule.cut == "next":
+            skip_next = True
+        elif rule.cut == "rest" and _may_end(before=sum(prose[:index]), after=sum(prose[index:])):
+            return
+
+
+def _may_end(*, before: int, after: int) -> bool:
+    """Say whether a report may end here: something was told, and not far more would be lost than is kept."""
+    return before > 0 and after <= REST_GUARD * before
+
+
+def _first_rule(content: str) -> CutRule | None:
+    """Find the first rule for whole lines that fits, the weaker captions last."""
+    fitting = [rule for rule in cut_rules() if rule.cut in WHOLE_LINE and rule.pattern.search(content)]
+    return min(fitting, key=lambda rule: rule.cut == "caption", default=None)

@@ -1,0 +1,118 @@
+"""The layout of a text: its lines as spans, hard-wrapped ones joined, and what a line looks like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+from functools import cache
+from itertools import pairwise
+
+from mappings import lexicon
+from mappings.dates import is_date_line
+
+Span = tuple[int, int]
+
+
+class Shape(StrEnum):
+    """What a line looks like, before anybody knows what it says."""
+
+    PROSE = "prose"
+    LONG = "long"  # as long as a sentence, but without its end
+    TITLE = "title"
+    SHORT = "short"
+    ITEM = "item"
+    DATE = "date"
+    PLACE = "place"
+    FOREIGN = "foreign"
+    NOTHING = "nothing"
+
+
+_END = re.compile(r"""[.!?…:;,][”"’'»)\]]*$|[”"»]$""")
+_ITEM = re.compile(r"^(?:[•·▪●◦*–—-]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+\S")
+_PLACE = re.compile(
+    r"^(?:The )?[A-Z][\w’'-]+(?:[ -][A-Z][\w’'-]+){0,3}(?:, [A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,2}){0,2}$"
+)
+TITLE_WORDS = 4
+LONG_LINE = 14
+
+
+def lines(text: str, start: int = 0) -> Iterator[Span]:
+    """Yield the trimmed spans of the paragraphs: one for each line that is not blank, hard-wrapped lines joined."""
+    block: list[Span] = []
+    for match in re.compile(r"[^\n]*\n|[^\n]+$").finditer(text, start):
+        first, end = trimmed(text, match.start(), match.end())
+        if first == end:
+            yield from _unwrapped(text, block)
+            block = []
+        else:
+            block.append((first, end))
+    yield from _unwrapped(text, block)
+
+
+def trimmed(text: str, start: int, end: int) -> Span:
+    """Shrink a span by the white space at its edges."""
+    part = text[start:end]
+    return end - len(part.lstrip()), end - len(part) + len(part.rstrip()) if part.strip() else end
+
+
+def _unwrapped(text: str, block: list[Span]) -> Iterator[Span]:
+    """Join the lines of a block that were broken at a column; else give them one by one."""
+    if len(block) > 2 and _is_wrapped(text, block):
+        yield block[0][0], block[-1][1]
+        return
+    pending: Span | None = None
+    for start, end in block:
+        if pending and text[start].islower() and not _END.search(text[pending[0] : pending[1]]):
+            pending = (pending[0], end)
+            continue
+        if pending:
+            yield pending
+        pending = (start, end)
+    if pending:
+        yield pending
+
+
+def _is_wrapped(text: str, block: list[Span]) -> bool:
+    """Say whether no line but the last had room for the next line's first word."""
+    widest = max(end - start for start, end in block)
+    if not 40 <= widest <= 120:
+        return False
+    broken = sum(
+        (end - start) + 1 + len(text[after[0] : after[1]].split(None, 1)[0]) > widest - 2
+        for (start, end), after in pairwise(block)
+    )
+    return broken >= 0.8 * (len(block) - 1)
+
+
+def shape_of(line: str) -> Shape:
+    """Tell what a line looks like; prose ends like a sentence, long lines at least have its small words."""
+    words = line.split()
+    letters = [char for char in line if char.isalpha()]
+    if not letters:
+        return Shape.DATE if is_date_line(line) else Shape.NOTHING
+    if sum(ord(char) > 0x24F for char in letters) > len(letters) / 3:
+        return Shape.FOREIGN
+    if is_date_line(line):
+        return Shape.DATE
+    small = sum(word.lower().strip("“”\"',.()") in _sentence_words() for word in words)
+    ends = bool(_END.search(line))
+    if ends and (len(words) > 3 or line[-1] in '.!?…,”"') and any(char.islower() for char in line):
+        return Shape.ITEM if _ITEM.match(line) and len(words) < 4 else Shape.PROSE
+    if len(words) >= LONG_LINE and small >= 3:
+        return Shape.LONG
+    if _ITEM.match(line) and len(words) > 2:
+        return Shape.ITEM
+    if len(words) >= TITLE_WORDS and not _PLACE.match(line):
+        return Shape.TITLE
+    return Shape.PLACE if _PLACE.match(line) else Shape.SHORT
+
+
+@cache
+def _sentence_words() -> frozenset[str]:
+    return frozenset(lexicon.load("small_words")["sentence"])
+
+
+def words_key(text: str) -> str:
+    """Reduce a line to its letters and digits in lower case, to compare it with another."""
+    return "".join(char for char in text.lower() if char.isalnum())

@@ -1,0 +1,30 @@
+"""A rough look for proper names in a text: enough to tell whether a caption speaks of the people of a report."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from mappings import lexicon
+
+_CAPITALISED = re.compile(r"\b[A-Z][^\W\d_]*[a-zA-Z][\w’'-]*")
+
+
+def names_of(text: str) -> frozenset[str]:
+    """Collect the capitalised words that are no country, place, body, month or title: what is left is mostly people."""
+    found = {re.sub(r"[’']s?$", "", match.group()) for match in _CAPITALISED.finditer(text)}
+    return frozenset(word for word in found if len(word) > 3 and word.lower() not in _common())
+
+
+@cache
+def _common() -> frozenset[str]:
+    words: set[str] = set(lexicon.load("common_capitals"))
+    for country in lexicon.countries():
+        for form in country.forms():
+            words.update(form.text.lower().split())
+        words.update((country.capital or "").lower().split())
+    for place in lexicon.places():
+        words.update(word for name in place.names for word in name.lower().split())
+    for body in lexicon.organizations():
+        words.update(word for name in body.names for word in name.lower().split())
+    return frozenset(words)
