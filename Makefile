@@ -5,6 +5,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 STORE ?= store
 ARTICLES ?= data/articles
+LINKS ?= data/links
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -22,7 +23,7 @@ serve: build ## build the graph, then serve it on http://HOST:PORT (127.0.0.1:80
 	@exec $(COMMUNIQUE) serve --store $(STORE) --host $(HOST) --port $(PORT)
 
 build: $(RUNTIME) ## build the graph of ARTICLES (data/articles) into STORE (store)
-	@$(COMMUNIQUE) build $(ARTICLES) --store $(STORE)
+	@$(COMMUNIQUE) build $(ARTICLES) --links $(LINKS) --store $(STORE)
 
 test: lint ## run the linters, the type checker and the whole test suite
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)

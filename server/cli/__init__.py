@@ -77,7 +77,7 @@ def _message(error: Exception) -> str:
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""
         return f"{place}{error.strerror or error}{_mend(error)}"
-    return " ".join(str(error).split())
+    return str(error).strip().replace("\n", "\n  ")
 
 
 def _mend(error: OSError) -> str:

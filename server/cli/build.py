@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
+import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from server.cli.options import add_store, source
-
-if TYPE_CHECKING:
-    from server.build import Summary
+from server.cli.options import add_processes, add_store, source
 
 SUMMARY = "read articles into a validated graph"
 EXAMPLES = """examples:
   communique build data/articles
   communique build report.txt page.html news.jsonl -o graph.nq
-  cat article.txt | communique build -
+  communique build - < article.txt
 
-Texts, HTML, JSON and JSONL with schema.org NewsArticle keys and WARC files are read; a folder is searched for them.
-What was built before and did not change is not built again. The server that shows the store need not be stopped."""
+Text, HTML, JSON and JSONL with schema.org NewsArticle keys and WARC are read; a folder is searched for such files.
+The store then holds these articles and no others. What did not change since the last build is not read again, and
+a server that shows the store need not be stopped.
+
+exit codes: 0 all is published, 1 the rest is published but an article was refused or quarantined, 2 nothing changed"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,27 +29,47 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "articles", metavar="ARTICLES", nargs="+", type=source, help="files, folders or - (standard input)"
     )
     parser.add_argument(
-        "-o", "--output", metavar="FILE", type=Path, help="also write the dataset to FILE (.nq or .trig)"
+        "-o", "--output", metavar="FILE", type=source, help="also write the dataset to FILE (.nq, .trig; - for N-Quads)"
     )
-    add_store(parser)
+    parser.add_argument("--links", metavar="FOLDER", type=Path, help="checked links to other datasets (data/links)")
     parser.add_argument(
-        "--processes", metavar="N", type=int, default=None, help="processes that read (default: one a core)"
+        "--judgements", metavar="FILE", type=Path, help="who is the same and who is not, as people said"
     )
+    parser.add_argument("--base", metavar="IRI", help="what the IRIs of things begin with")
+    add_store(parser)
+    add_processes(parser)
     parser.add_argument("--quiet", action="store_true", help="show no progress")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Build and publish; 1 when an article was refused, 2 (by an error) when nothing could be built."""
+    """Build and publish."""
+    if args.output != "-":
+        return _build(args, args.output)
+    with tempfile.TemporaryDirectory(prefix="communique-") as folder:
+        dataset = Path(folder) / "graph.nq"
+        code = _build(args, dataset)
+        with dataset.open("rb") as stream:
+            shutil.copyfileobj(stream, sys.stdout.buffer)
+    return code
+
+
+def _build(args: argparse.Namespace, output: Path | None) -> int:
+    from ontology.namespaces import BASE
     from server.build import build
     from server.progress import progress
 
     with progress(quiet=args.quiet) as report:
-        summary = build(args.articles, root=args.store, output=args.output, processes=args.processes, progress=report)
-    _show(summary)
-    return 1 if summary.refused or summary.quarantined else 0
-
-
-def _show(summary: Summary) -> None:
+        summary = build(
+            args.articles,
+            root=args.store,
+            base=args.base or BASE,
+            output=output,
+            processes=args.processes,
+            progress=report,
+            links=args.links,
+            judgements=args.judgements,
+        )
     for error in summary.refused:
         print(f"communique build: {error}", file=sys.stderr)
-    print(summary)
+    print(summary, file=sys.stderr if args.output == "-" else sys.stdout)
+    return 1 if summary.refused or summary.quarantined else 0
