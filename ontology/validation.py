@@ -7,7 +7,7 @@ or "look closer"; pySHACL has the last word on every graph that is not plainly r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -37,7 +37,10 @@ class ShapeError(CommuniqueError):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One thing that does not conform; `path` and `value` are None where SHACL gives none."""
+    """One thing that does not conform; `path` and `value` are None where SHACL gives none.
+
+    `shape` is the most specific shape or constraint that says so: for a SPARQL constraint its own IRI.
+    """
 
     focus: str
     path: str | None
@@ -78,7 +81,7 @@ def validate(data: GraphLike) -> Report:
         return Report((_article_result(articles),))
     if precheck().conforms(quads):
         return Report()
-    return _judge(quads)
+    return judge(quads)
 
 
 def validate_each(quads: Iterable[ox.Quad]) -> Iterator[tuple[str, Report]]:
@@ -127,7 +130,8 @@ def _quads(data: GraphLike) -> list[ox.Quad]:
     return list(data)
 
 
-def _judge(quads: list[ox.Quad]) -> Report:
+def judge(quads: Sequence[ox.Quad]) -> Report:
+    """Let pySHACL alone judge the graph of one article, however long it takes."""
     triples = (ox.Triple(quad.subject, quad.predicate, quad.object) for quad in quads)
     graph = rdflib.Graph().parse(data=ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), format="nt")
     found = pyshacl.validate(graph, shacl_graph=shapes(), inplace=True, do_owl_imports=False)[1]
@@ -145,7 +149,7 @@ def _result(found: rdflib.Graph, node: rdflib.term.Node) -> Result:
     return Result(
         focus=text(SH.focusNode) or "",
         path=None if isinstance(found.value(node, SH.resultPath), rdflib.BNode) else text(SH.resultPath),
-        shape=text(SH.sourceShape) or "",
+        shape=text(SH.sourceConstraint) or text(SH.sourceShape) or "",
         message=text(SH.resultMessage) or "",
         severity=(text(SH.resultSeverity) or "").removeprefix(str(SH)),
         value=text(SH.value),
