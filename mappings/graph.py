@@ -328,8 +328,11 @@ class _Writer:
 
     def unread(self, unread: Unread) -> Node:
         self._spans.add((unread.start, unread.end))
+        trigger = iris.slug(unread.trigger)
         return {
-            "id": iris.thing(self.base, "unread", f"{iris.last_step(self.iri)}-{unread.start}-{unread.end}"),
+            "id": iris.thing(
+                self.base, "unread", iris.joined(iris.last_step(self.iri), f"{unread.start}-{unread.end}", trigger)
+            ),
             "type": "UnreadSentence",
             "derivedFrom": iris.evidence(self.base, self.iri, unread.start, unread.end),
             "triggerWord": unread.trigger,

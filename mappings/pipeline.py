@@ -10,13 +10,13 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Final
 
 from mappings import codec
 from mappings.article import Article
-from mappings.records import Records
+from mappings.records import Evidence, Records
 from ontology.errors import CommuniqueError
 
 BATCH: Final = 8
@@ -90,6 +90,36 @@ def read_all(
     return [_reading(article, known.get(i), fresh.get(i)) for i, article in enumerate(articles)]
 
 
+def faults(article: Article, records: Records) -> list[str]:
+    """Tell what in the records cannot be written: a key that no record bears, a span outside the stored text."""
+    keys = {record.key for group in (records.entities, records.events, records.agreements) for record in group}
+    used = {
+        *(link.target for entity in records.entities for link in (*entity.part_of, *entity.member_of)),
+        *(key for post in records.posts for key in (post.holder, post.body, post.to)),
+        *(key for event in records.events for key in (*event.attendees, *event.topics, event.place, event.parent)),
+        *(key for said in records.statements for key in (*said.speakers, *said.topics, said.event)),
+        *(key for agreement in records.agreements for key in (*agreement.parties, *agreement.signatories)),
+        *(change.actor for agreement in records.agreements for change in agreement.transitions),
+    }
+    spans = {(said.start, said.end) for said in records.statements} | {(u.start, u.end) for u in records.unread}
+    spans |= {(e.start, e.end) for e in _evidence(records)}
+    outside = sorted(span for span in spans if not 0 <= span[0] < span[1] <= len(article.text))
+    unknown = sorted(key for key in used if key is not None and key not in keys)
+    return [*(f"unknown key {key!r}" for key in unknown), *(f"span {start}-{end}" for start, end in outside)]
+
+
+def _evidence(records: Records) -> Iterator[Evidence]:
+    for entity in records.entities:
+        yield from (name.evidence for name in entity.names)
+        yield from (link.evidence for link in (*entity.part_of, *entity.member_of))
+    for group in (records.posts, records.events, records.agreements):
+        for record in group:
+            yield from record.evidence
+    for agreement in records.agreements:
+        yield from (change.evidence for change in agreement.transitions)
+    yield from (said.evidence for said in records.statements)
+
+
 def _reading(article: Article, known: Records | None, fresh: Records | ExtractionError | None) -> Reading:
     if known is not None:
         return Reading(article, known, cached=True)
@@ -121,7 +151,15 @@ def _read_batch(extract: Extract, articles: Sequence[Article]) -> list[Records |
         return [ExtractionError(f"{place}: the rules failed on this article ({type(error).__name__}: {error})")]
     if len(results) != len(articles):
         raise ExtractionError(f"{len(articles)} articles went in, {len(results)} records came out")
-    return list(results)
+    return [_checked(article, records) for article, records in zip(articles, results, strict=True)]
+
+
+def _checked(article: Article, records: Records) -> Records | ExtractionError:
+    found = faults(article, records)
+    if not found:
+        return records
+    place = article.source or article.identifier
+    return ExtractionError(f"{place}: the rules made records that do not hold together: {', '.join(found)}")
 
 
 # the cache: one small file an article, named by everything that its records depend on
@@ -129,7 +167,7 @@ def _read_batch(extract: Extract, articles: Sequence[Article]) -> list[Records |
 
 def cache_key(article: Article, version: str) -> str:
     """Hash all that the records of an article depend on."""
-    segments = [(s.start, s.end, s.kind.value) for s in article.segments]
+    segments = [astuple(segment) for segment in article.segments]
     published = article.published.isoformat() if article.published else None
     told = [
         version,
