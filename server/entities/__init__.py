@@ -1,0 +1,1 @@
+"""The things of the graph: their addresses, their data, their pages."""

@@ -1,0 +1,56 @@
+"""The status of an agreement: as each article tells it, and as it follows from all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode
+
+from ontology.namespaces import CMQ, SCHEMA
+from server.entities.evidence import Source, articles_stating, source_in
+from server.entities.labels import Thing, date_words, thing
+from server.entities.library import Library
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The status that one article tells."""
+
+    published: str | None
+    statuses: tuple[Thing, ...]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The derived current status with the articles that it rests on, and what each article tells, the latest first."""
+
+    current: tuple[Thing, ...]
+    told: tuple[Told, ...]
+
+
+def status_of(library: Library, agreement: NamedNode) -> Status:
+    """Read the statuses of an agreement. Without a derived one, `current` is empty: no status is chosen here."""
+    derived = library.graph("derived")
+    current = library.nodes(agreement, CMQ.currentStatus, graph=derived)
+    articles = articles_stating(library, agreement, CMQ.status, None)
+    dated = sorted(articles, key=lambda a: (_published(library, a) or "", a.value), reverse=True)
+    return Status(
+        tuple(thing(library, status) for status in current),
+        tuple(_told(library, agreement, article) for article in dated),
+    )
+
+
+def _told(library: Library, agreement: NamedNode, article: NamedNode) -> Told:
+    statuses = library.nodes(agreement, CMQ.status, graph=article)
+    dates = library.objects(article, SCHEMA.datePublished)
+    published = date_words(dates[0]) if dates and isinstance(dates[0], Literal) else None
+    return Told(
+        published,
+        tuple(thing(library, status) for status in statuses),
+        source_in(library, agreement, article=article),
+    )
+
+
+def _published(library: Library, article: NamedNode) -> str | None:
+    return library.text_of(article, SCHEMA.datePublished)

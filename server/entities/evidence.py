@@ -1,0 +1,133 @@
+"""Where a value stands: the articles that state it, their sentences, and the rules that read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pyoxigraph import BlankNode, Literal, NamedNode
+from rdflib import URIRef
+from rdflib.namespace import PROV, RDF
+
+from ontology.namespaces import OA, SCHEMA
+from server.entities.labels import Thing, thing
+from server.entities.library import Library, Node, Term
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of an article's stored text, in code points, with the words around it."""
+
+    thing: Thing
+    exact: str
+    prefix: str
+    suffix: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One article that states a value: the passages that the claim rests on and the rules that made it."""
+
+    article: Thing
+    passages: tuple[Passage, ...]
+    rules: tuple[Thing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value on a page: a link to a thing or plain words, with its sources. Without sources it is derived or given."""
+
+    text: str
+    sources: tuple[Source, ...]
+    link: Thing | None = None
+    literal: Literal | None = None
+
+
+def passage(library: Library, node: NamedNode) -> Passage | None:
+    """Read an evidence node; None when its selectors are not whole."""
+    start = end = None
+    exact = prefix = suffix = ""
+    for selector in library.objects(node, OA.hasSelector):
+        if isinstance(selector, Literal):
+            continue
+        start = start or library.text_of(selector, OA.start)
+        end = end or library.text_of(selector, OA.end)
+        exact = exact or library.text_of(selector, OA.exact) or ""
+        prefix = prefix or library.text_of(selector, OA.prefix) or ""
+        suffix = suffix or library.text_of(selector, OA.suffix) or ""
+    if start is None or end is None or not (start.isdecimal() and end.isdecimal()):
+        return None
+    return Passage(thing(library, node), exact, prefix, suffix, int(start), int(end))
+
+
+def passages_of(library: Library, claim: Node, *, article: NamedNode) -> tuple[Passage, ...]:
+    """The passages that `claim` rests on in one article, in the order of the text."""
+    found = (passage(library, node) for node in library.nodes(claim, PROV.wasDerivedFrom, graph=article))
+    return tuple(sorted((p for p in found if p is not None), key=lambda p: (p.start, p.end)))
+
+
+def source_in(library: Library, claim: Node, *, article: NamedNode) -> Source:
+    """What `article` offers as the ground of `claim`."""
+    rules = library.nodes(claim, PROV.wasGeneratedBy, graph=article)
+    return Source(
+        thing(library, article),
+        passages_of(library, claim, article=article),
+        tuple(thing(library, rule) for rule in rules),
+    )
+
+
+def articles_stating(library: Library, subject: Node, predicate: URIRef, value: Term | None) -> list[NamedNode]:
+    """The articles in whose graph the triple stands, in a stable order."""
+    quads = library.store.quads_for_pattern(subject, NamedNode(predicate), value, None)
+    graphs = {q.graph_name for q in quads if isinstance(q.graph_name, NamedNode)}
+    return sorted((g for g in graphs if is_article(library, g)), key=str)
+
+
+def is_article(library: Library, node: NamedNode) -> bool:
+    """Whether `node` is an article, whose graph then holds what it states."""
+    return NamedNode(SCHEMA.NewsArticle) in library.nodes(node, RDF.type)
+
+
+def sources(library: Library, subject: Node, predicate: URIRef, value: Term) -> tuple[Source, ...]:
+    """The articles that state this one triple, each with the passages that its subject rests on there.
+
+    A name form is traced to the passages that hold that very form, where there are any.
+    """
+    stated = (source_in(library, subject, article=a) for a in articles_stating(library, subject, predicate, value))
+    if not isinstance(value, Literal):
+        return tuple(stated)
+    return tuple(_narrowed(source, value.value) for source in stated)
+
+
+def _narrowed(source: Source, words: str) -> Source:
+    exact = tuple(p for p in source.passages if p.exact == words)
+    return Source(source.article, exact, source.rules) if exact else source
+
+
+def values(library: Library, subject: Node, predicate: URIRef) -> tuple[Value, ...]:
+    """All values of a property of `subject`, each with its sources."""
+    return tuple(value(library, subject, predicate, term) for term in library.objects(subject, predicate))
+
+
+def value(library: Library, subject: Node, predicate: URIRef, term: Term) -> Value:
+    """One value with its sources."""
+    found = sources(library, subject, predicate, term)
+    if isinstance(term, NamedNode):
+        link = thing(library, term)
+        return Value(link.label, found, link=link)
+    if isinstance(term, Literal):
+        return Value(term.value, found, literal=term)
+    return Value("(a thing without a name)", found)
+
+
+def all_sources(library: Library, subject: NamedNode) -> tuple[Source, ...]:
+    """Every article that claims `subject`, with its passages."""
+    graphs = articles_stating(library, subject, PROV.wasDerivedFrom, None)
+    return tuple(source_in(library, subject, article=graph) for graph in graphs)
+
+
+def article_of(library: Library, evidence: Iterable[NamedNode | BlankNode]) -> list[NamedNode]:
+    """The articles that the evidence nodes are taken from."""
+    return sorted({a for node in evidence for a in library.nodes(node, OA.hasSource)}, key=str)

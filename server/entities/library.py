@@ -1,0 +1,117 @@
+"""The live generation as the pages read it: an open read-only store, and look-ups that bind terms, never strings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final, Protocol
+
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, QuerySolutions, Store, Variable
+from rdflib import URIRef
+
+from ontology.namespaces import BASE, graph_iri, sparql_prefixes
+from server.entities.address import Addresses
+
+Node = NamedNode | BlankNode
+Term = NamedNode | BlankNode | Literal
+MERGED: Final = DefaultGraph()
+
+
+class Generation(Protocol):
+    """What the pages need of a generation of the store."""
+
+    @property
+    def identifier(self) -> str: ...
+
+    @property
+    def meta(self) -> Mapping[str, Any]: ...
+
+    def open(self) -> Store: ...
+
+    def text(self, sha256: str) -> str: ...
+
+
+@dataclass(frozen=True)
+class Library:
+    """An open generation with its addresses. `memory` keeps what was once worked out."""
+
+    identifier: str
+    store: Store
+    addresses: Addresses
+    read_text: Callable[[str], str]
+    memory: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def base(self) -> str:
+        """The base of the things of this generation."""
+        return self.addresses.base
+
+    def graph(self, name: str) -> NamedNode:
+        """One of the graphs that are no article's: "entities", "links", "derived", "ontology"."""
+        return NamedNode(graph_iri(name, base=self.base))
+
+    def objects(self, subject: Node, predicate: URIRef, *, graph: Node | DefaultGraph = MERGED) -> list[Term]:
+        """All objects, in a stable order."""
+        quads = self.store.quads_for_pattern(subject, NamedNode(predicate), None, graph)
+        return sorted((q.object for q in quads if isinstance(q.object, NamedNode | BlankNode | Literal)), key=str)
+
+    def nodes(self, subject: Node, predicate: URIRef, *, graph: Node | DefaultGraph = MERGED) -> list[NamedNode]:
+        """The objects that are IRIs."""
+        return [o for o in self.objects(subject, predicate, graph=graph) if isinstance(o, NamedNode)]
+
+    def text_of(self, subject: Node, predicate: URIRef, *, graph: Node | DefaultGraph = MERGED) -> str | None:
+        """The first literal, or None."""
+        literals = (o.value for o in self.objects(subject, predicate, graph=graph) if isinstance(o, Literal))
+        return next(literals, None)
+
+    def subjects(self, predicate: URIRef, value: Term, *, graph: Node | DefaultGraph = MERGED) -> list[NamedNode]:
+        """All subjects that are IRIs, in a stable order."""
+        quads = self.store.quads_for_pattern(None, NamedNode(predicate), value, graph)
+        return sorted((q.subject for q in quads if isinstance(q.subject, NamedNode)), key=str)
+
+    def knows(self, node: NamedNode) -> bool:
+        """Whether the graph says anything of `node`."""
+        return any(True for _ in self.store.quads_for_pattern(node, None, None, MERGED))
+
+    def mentions(self, node: NamedNode) -> bool:
+        """Whether `node` stands anywhere in the graph, be it as an object or as a graph's name."""
+        patterns = ((node, None, None, MERGED), (None, None, node, MERGED), (None, node, None, MERGED))
+        return any(True for p in patterns for _ in self.store.quads_for_pattern(*p)) or (
+            self.store.contains_named_graph(node)
+        )
+
+    def find(self, local: str) -> NamedNode | None:
+        """The thing or concept that a path names, if the graph knows it."""
+        return next((node for node in self.addresses.candidates(local) if self.knows(node)), None)
+
+    def select(self, name: str, **bindings: Term) -> Iterator[dict[str, Term]]:
+        """Run the query file `name` with variables bound to terms; the file must select each variable that is bound.
+
+        Terms are bound in the engine, so nothing of a request is ever part of a query's text.
+        """
+        query = _query(name)
+        substitutions = {Variable(variable): term for variable, term in bindings.items()}
+        solutions = self.store.query(query, substitutions=substitutions or None)
+        assert isinstance(solutions, QuerySolutions), f"{name}.rq is no SELECT query"
+        columns = [variable.value for variable in solutions.variables]
+        for solution in solutions:
+            row = ((column, solution[column]) for column in columns)
+            yield {column: term for column, term in row if isinstance(term, NamedNode | BlankNode | Literal)}
+
+    def items(self, name: str, thing: NamedNode | None = None) -> list[NamedNode]:
+        """The distinct `?item`s of the query file `name` in its order, with `?thing` bound."""
+        rows = self.select(name, thing=thing) if thing is not None else self.select(name)
+        return list(dict.fromkeys(item for row in rows if isinstance(item := row.get("item"), NamedNode)))
+
+
+def open_library(generation: Generation) -> Library:
+    """Open `generation`. Its base is the one that it was built with; one that records none has the default base."""
+    addresses = Addresses(str(generation.meta.get("base") or BASE))
+    return Library(generation.identifier, generation.open(), addresses, generation.text)
+
+
+@cache
+def _query(name: str) -> str:
+    return sparql_prefixes() + (files("server.entities") / "queries" / f"{name}.rq").read_text(encoding="utf-8")
