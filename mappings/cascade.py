@@ -33,7 +33,7 @@ def word_index(parsed: Parsed) -> Index:
 def apply(rule: Rule, parsed: Parsed, rules: RuleSet, index: Index) -> None:
     """Add the mentions of one rule.
 
-    A rule that claims its tokens is silent where an earlier mention of the phase's claimed labels stands, so the first rule wins.
+    A rule that claims its words is silent where an earlier mention of the same group of labels stands: the first rule wins.
     """
     done = -1
     for token in candidates(rule.pattern, parsed, index):
@@ -66,7 +66,7 @@ def refused(rule: Rule, match: Match, parsed: Parsed, rules: RuleSet) -> str | N
     for label in rule.needs:
         if not parsed.within(sentence, rules.labels[label]):
             return f"the sentence has no {label}"
-    if rule.claims and any(parsed.covering(rules.claimed, t) for t in range(start, end)):
+    if rule.claims and any(parsed.covering(rules.claimed.get(rule.label, ()), t) for t in range(start, end)):
         return "an earlier rule has claimed these words"
     bound = arguments_of(rule, match, parsed, rules)
     for argument in rule.arguments:
@@ -163,8 +163,9 @@ def _window(pattern: Compiled, where: str, match: Match, parsed: Parsed) -> list
         "after": (match.end, last),
         "span": (match.start, match.end),
     }[where]
-    found = [m for m in pattern.search(parsed, range(begin, end)) if m.end <= end]
-    return sorted(found, key=lambda m: (max(m.start - match.end, match.start - m.end, 0), m.start))
+    return sorted(
+        pattern.search(parsed, begin, end), key=lambda m: (max(m.start - match.end, match.start - m.end, 0), m.start)
+    )
 
 
 def _value(raw: str, match: Match, parsed: Parsed, bound: Mapping[str, tuple[Mention, ...]]) -> str | None:

@@ -7,7 +7,7 @@ What follows a node is compiled into it, so that a failure backs up to the last 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from mappings.pattern import (
@@ -68,9 +68,9 @@ class Compiled:
     step: Step
     anchors: tuple[tuple[str, str], ...] | None
 
-    def at(self, parsed: Parsed, token: int) -> Match | None:
-        """Match with the first token at `token`, within its sentence."""
-        first, end = parsed.bounds(token)
+    def at(self, parsed: Parsed, token: int, within: tuple[int, int] | None = None) -> Match | None:
+        """Match with the first token at `token`, within its sentence or a narrower window; ^ and $ are its edges."""
+        first, end = within or parsed.bounds(token)
         state = State(parsed, first, end)
         stop = self.step(state, token)
         return Match(token, stop, tuple(state.captures)) if stop > token else None
@@ -82,11 +82,11 @@ class Compiled:
         self.step(state, token)
         return state.furthest, state.stopped_at
 
-    def search(self, parsed: Parsed, starts: Iterable[int]) -> Iterable[Match]:
-        """Yield the matches from left to right that do not overlap."""
-        done = -1
-        for token in starts:
-            if token >= done and (found := self.at(parsed, token)):
+    def search(self, parsed: Parsed, first: int, end: int) -> Iterator[Match]:
+        """Yield the matches within a window of a sentence, from left to right, that do not overlap."""
+        done = first
+        for token in range(first, end):
+            if token >= done and (found := self.at(parsed, token, (first, end))):
                 done = found.end
                 yield found
 

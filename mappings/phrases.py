@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 Comparison = Literal["lemma", "lower", "text"]
+NAMES = frozenset({"country", "country_adjective", "country_people", "place", "organization"})
+NAME_CLASSES = frozenset({"country", "country_adjective", "country_people", "place", "organization"})
 ATTRIBUTE: Mapping[Comparison, str] = {"lemma": "LEMMA", "lower": "LOWER", "text": "ORTH"}
 
 
@@ -56,8 +58,8 @@ def entries() -> Mapping[Comparison, tuple[Entry, ...]]:
 
 @cache
 def classes() -> frozenset[str]:
-    """Return the names of all classes."""
-    return frozenset(entry.lexicon for group in entries().values() for entry in group)
+    """Return the names of all classes, those of names included even while their lexicon is empty."""
+    return NAMES | frozenset(entry.lexicon for group in entries().values() for entry in group)
 
 
 def _class(file: str, name: str, spec: Any) -> tuple[Comparison, list[Entry]]:

@@ -121,7 +121,9 @@ class RuleSet:
     labels: Labels
     phases: tuple[str, ...]
     rules: tuple[Rule, ...]
-    claimed: tuple[str, ...] = ()  # labels whose mentions never overlap: the first rule that claims words keeps them
+    claimed: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # a label and those whose words it may not share
 
     def of_phase(self, phase: str) -> tuple[Rule, ...]:
         return tuple(rule for rule in self.rules if rule.phase == phase)
@@ -159,7 +161,7 @@ def load_rules(folder: Traversable | None = None, *, lexicons: Iterable[str]) ->
                 f"{rule.place}: the name {rule.name!r} is taken by the rule at {seen[rule.name].place}; choose another"
             )
         seen[rule.name] = rule
-    return RuleSet(labels, tuple(cascade["phases"]), tuple(rules), tuple(cascade.get("claimed", ())))
+    return RuleSet(labels, tuple(cascade["phases"]), tuple(rules), _claimed(cascade.get("claimed", [])))
 
 
 def _labels(tree: Mapping[str, list[str] | None]) -> dict[str, tuple[str, ...]]:
@@ -168,6 +170,10 @@ def _labels(tree: Mapping[str, list[str] | None]) -> dict[str, tuple[str, ...]]:
         return [label, *(x for child in own for x in below(child))]
 
     return {label: tuple(dict.fromkeys(below(label))) for label in tree}
+
+
+def _claimed(groups: list[list[str]]) -> dict[str, tuple[str, ...]]:
+    return {label: tuple(group) for group in groups for label in group}
 
 
 class _Mapping(dict[str, Any]):

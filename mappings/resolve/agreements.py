@@ -1,12 +1,284 @@
-"""Agreements from their mentions: one record for one real thing."""
+"""Agreements: one record for one treaty, declaration, deal or plan, however often and by whatever words it is told."""
 
 from __future__ import annotations
 
-from mappings.records import Agreement
-from mappings.resolve.resolution import Resolution
-from mappings.tokens import Parsed
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+from mappings import lexicon, phrases
+from mappings.records import Agreement, AgreementStatus, Evidence, Name, Transition
+from mappings.resolve.resolution import Resolution, sentence_evidence, span_evidence
+from mappings.tokens import Mention, Parsed
+
+# A later status says more than an earlier one: an agreement in force was signed once.
+PROGRESS: tuple[AgreementStatus, ...] = (
+    "unspecified",
+    "proposed",
+    "negotiating",
+    "signed",
+    "ratified",
+    "in-force",
+    "suspended",
+    "withdrawn",
+)
+# What is still to come tells that the agreement stands one step before it.
+BEFORE: dict[str, AgreementStatus] = {
+    "signed": "proposed",
+    "ratified": "signed",
+    "in-force": "unspecified",
+    "suspended": "unspecified",
+    "withdrawn": "unspecified",
+    "negotiating": "negotiating",
+    "proposed": "proposed",
+}
+LONGEST_FORM = 14  # tokens of a name that includes what the agreement is about
+ENOUGH = 0.5  # share of the distinguishing words by which two descriptions are of one agreement
+
+
+@dataclass
+class Told:
+    """All that an article tells of one agreement, as it is gathered."""
+
+    first: int
+    group: str
+    words: frozenset[str]
+    known: str | None
+    mentions: list[Mention] = field(default_factory=list)
+    references: list[Mention] = field(default_factory=list)
+    changes: list[Mention] = field(default_factory=list)
 
 
 def agreements_of(parsed: Parsed, known: Resolution) -> tuple[Agreement, ...]:
     """Return the agreements of an article in order of first appearance."""
-    return ()
+    told = _gathered(parsed)
+    return tuple(_agreement(number, one, parsed, known) for number, one in enumerate(told, start=1))
+
+
+def _gathered(parsed: Parsed) -> list[Told]:
+    """Gather the mentions of one agreement: the same name or acronym, or descriptions that share their words."""
+    told: list[Told] = []
+    for mention in parsed.labelled("Agreement", "AgreementReference"):
+        group = mention.attributes.get("group", "")
+        if mention.label == "AgreementReference":
+            before = [t for t in told if t.group == group and t.mentions[-1].start < mention.start]
+            if before:
+                max(before, key=lambda t: _last(t)).references.append(mention)
+            continue
+        words, name = _distinguishing(parsed, mention), mention.attributes.get("known")
+        same = next((t for t in told if _is_same(t, group, words, name)), None)
+        if same is None:
+            same = Told(mention.start, group, words, name)
+            told.append(same)
+        same.mentions.append(mention)
+        same.words |= words
+        same.known = same.known or name
+    _join_aliases(parsed, told)
+    by_mention = {m: one for one in told for m in (*one.mentions, *one.references)}
+    for change in parsed.labelled("StatusChange"):
+        for mention in change.arguments.get("agreement", ()):
+            if mention in by_mention:
+                by_mention[mention].changes.append(change)
+    return told
+
+
+def _last(told: Told) -> int:
+    return max(m.start for m in (*told.mentions, *told.references))
+
+
+def _is_same(told: Told, group: str, words: frozenset[str], name: str | None) -> bool:
+    if name or told.known:
+        return name == told.known
+    if group != told.group or not words or not told.words:
+        return False
+    return len(words & told.words) / min(len(words), len(told.words)) > ENOUGH
+
+
+def _join_aliases(parsed: Parsed, told: list[Told]) -> None:
+    """Join what the text itself says is one: "the accord, formally known as the ... Treaty (T)"."""
+    for alias in parsed.labelled("AgreementAlias"):
+        pair = [next((t for t in told if m in t.mentions), None) for m in alias.arguments.get("same", ())]
+        if len(pair) == 2 and pair[0] and pair[1] and pair[0] is not pair[1]:
+            keep, gone = sorted((pair[0], pair[1]), key=lambda t: t.first)
+            keep.mentions += gone.mentions
+            keep.references += gone.references
+            keep.words |= gone.words
+            keep.known = keep.known or gone.known
+            told.remove(gone)
+
+
+def _distinguishing(parsed: Parsed, mention: Mention) -> frozenset[str]:
+    """Return the words of a description that tell what it is about: no head nouns, parties, numbers or empty modifiers."""
+    dropped = _plain_words()
+    inside = range(mention.start, mention.end)
+    return frozenset(
+        parsed.lemma[t]
+        for t in inside
+        if parsed.pos[t] in ("ADJ", "NOUN", "PROPN", "VERB")
+        and parsed.lower[t] not in dropped
+        and parsed.covering(("Country", "Demonym"), t) is None
+    )
+
+
+@cache
+def _plain_words() -> frozenset[str]:
+    classes = {"agreement_noun", "agreement_nouns", "document_noun", "empty_modifier"}
+    return frozenset(
+        word
+        for group in phrases.entries().values()
+        for e in group
+        if e.lexicon in classes
+        for word in e.form.lower().split()
+    )
+
+
+def _agreement(number: int, told: Told, parsed: Parsed, known: Resolution) -> Agreement:
+    names = _names(told, parsed)
+    status, transitions = _progress(told, parsed, known)
+    parties = _parties(told, parsed, known)
+    signers = [k for c in told.changes if c.attributes.get("status") == "signed" for k in _actors(c, known)]
+    signatories = dict.fromkeys(k for k in signers if known.kind(k) == "person")
+    sentences = sorted({parsed.sentence[m.start] for m in (*told.mentions, *told.references, *told.changes)})
+    rule = told.mentions[0].rule
+    return Agreement(
+        key=f"agreement:{number}",
+        label=max(names, key=lambda n: (n.evidence.rule != "", -n.evidence.start)).text,
+        names=names,
+        status=status,
+        evidence=tuple(sentence_evidence(parsed, s, rule) for s in sentences),
+        parties=parties,
+        signatories=tuple(signatories),
+        transitions=transitions,
+    )
+
+
+def _names(told: Told, parsed: Parsed) -> tuple[Name, ...]:
+    """Return the forms of the name, each once: the words of each mention, and with them what the agreement is about."""
+    found: dict[str, Name] = {}
+    for mention in told.mentions:
+        spans = [(mention.start, mention.end), (mention.start, _with_content(parsed, mention))]
+        if len(_distinguishing(parsed, mention)) == 0 and not mention.attributes.get("known"):
+            spans.reverse()
+        for start, end in spans:
+            text = " ".join(parsed.span_text(start, end).split())
+            evidence = Evidence(parsed.start[start], parsed.end[end - 1], mention.rule)
+            found.setdefault(text, Name(text, evidence))
+        for acronym in mention.arguments.get("acronym", ()):
+            evidence = span_evidence(parsed, acronym)
+            text = parsed.words(acronym)
+            found.setdefault(text, Name(text, Evidence(evidence.start, evidence.end, mention.rule)))
+    return tuple(found.values())
+
+
+def _with_content(parsed: Parsed, mention: Mention) -> int:
+    """Return the end of the mention with the phrase that says what it is about ("on fisheries", "between A and B")."""
+    _, last = parsed.bounds(mention.start)
+    end = mention.end
+    if end < last and parsed.pos[end] in ("ADP", "PART") and parsed.lower[end] not in ("in", "at", "by"):
+        reach = max(_below(parsed, end), default=end)
+        if parsed.head[end] < end:
+            end = min(reach + 1, last, mention.start + LONGEST_FORM)
+    while end > mention.end and parsed.pos[end - 1] in ("PUNCT", "ADP", "DET", "CCONJ", "PART", "ADJ"):
+        end -= 1
+    return end
+
+
+def _below(parsed: Parsed, token: int) -> Iterator[int]:
+    """Yield the token and what depends on it without a gap, up to a comma."""
+    start, found = token, {token, parsed.head[token]}
+    _, last = parsed.bounds(token)
+    if parsed.lower[token] == "to":  # an infinitive: the verb is the head of "to"
+        found |= set(_subtree(parsed, parsed.head[token]))
+    else:
+        found |= set(_subtree(parsed, token))
+    while token < last and token in found and (token == start or parsed.text[token] not in ",;("):
+        yield token
+        token += 1
+
+
+def _subtree(parsed: Parsed, token: int) -> list[int]:
+    found = [token]
+    for one in found:
+        found += parsed.children[one]
+    return found
+
+
+def _progress(told: Told, parsed: Parsed, known: Resolution) -> tuple[AgreementStatus, tuple[Transition, ...]]:
+    """Return the furthest status that the article tells, and the changes that it tells as facts."""
+    statuses: list[AgreementStatus] = ["unspecified"]
+    transitions: list[Transition] = []
+    for mention in told.mentions:
+        if mention.attributes.get("status") == "proposed":
+            statuses.append("proposed")
+    for change in sorted(told.changes, key=lambda c: c.start):
+        status = next(s for s in PROGRESS if s == change.attributes["status"])
+        if change.attributes.get("future"):
+            statuses.append(BEFORE.get(status, "unspecified"))
+            continue
+        statuses.append(status)
+        date = change.argument("date")
+        actors = _actors(change, known)
+        transitions.append(
+            Transition(
+                status=status,
+                evidence=sentence_evidence(parsed, parsed.sentence[change.start], change.rule),
+                actor=actors[0] if len(actors) == 1 else None,
+                date=date.attributes.get("value") if date else None,
+                date_text=parsed.words(date) if date else None,
+            )
+        )
+    return max(statuses, key=PROGRESS.index), tuple(dict.fromkeys(transitions))
+
+
+def _actors(change: Mention, known: Resolution) -> list[str]:
+    return list(dict.fromkeys(k for m in change.arguments.get("actor", ()) for k in known.keys(m)))
+
+
+def _parties(told: Told, parsed: Parsed, known: Resolution) -> tuple[str, ...]:
+    """Return the parties: named in the agreement's own words, "between A and B", or those who did something with it."""
+    found: list[str] = []
+    for mention in told.mentions:
+        end = max(mention.end, _with_content(parsed, mention))
+        found += _keys_within(parsed, known, mention.start, end)
+        found += _keys_listed(parsed, known, mention.end)
+    for change in told.changes:
+        found += [k for k in _actors(change, known) if known.kind(k) in ("country", "body")]
+    return tuple(dict.fromkeys(k for k in found if known.kind(k) != "person"))
+
+
+def _keys_within(parsed: Parsed, known: Resolution, start: int, end: int) -> Iterator[str]:
+    for token in range(start, end):
+        for mention in parsed.starting(("Country", "Demonym", "Place", "Reference"), token):
+            yield from _party_keys(mention, known)
+
+
+def _keys_listed(parsed: Parsed, known: Resolution, at: int) -> Iterator[str]:
+    """Yield the keys of "between A, B and C" or "with A" right after an agreement."""
+    _, last = parsed.bounds(at - 1)
+    if at >= last or parsed.lower[at] not in ("between", "among", "with"):
+        return
+    token = at + 1
+    while token < last:
+        named = parsed.starting(("Country", "Demonym", "Body", "Place", "Reference"), token)
+        if named:
+            yield from _party_keys(named[0], known)
+            token = named[0].end
+        elif parsed.pos[token] in ("DET", "CCONJ", "PUNCT", "PART") or parsed.lower[token] in (",", "and"):
+            token += 1
+        else:
+            return
+
+
+def _party_keys(mention: Mention, known: Resolution) -> Iterable[str]:
+    """Return whom a mention names as a party; a capital stands for its country where the article names that country."""
+    for key in known.keys(mention):
+        if known.kind(key) != "place":
+            yield key
+            continue
+        code = _capitals().get(known.entities[key].label)
+        yield from (k for k, e in known.entities.items() if e.kind == "country" and e.code == code)
+
+
+@cache
+def _capitals() -> dict[str, str]:
+    return {c.capital: c.code for c in lexicon.countries() if c.capital and c.status == "state"}
