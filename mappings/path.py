@@ -63,7 +63,7 @@ def compile_path(source: str, labels: Labels) -> Path:
     while at < len(source.rstrip()):
         found = _STEP.match(source, at)
         if not found:
-            raise PatternError(f"a step like >nsubj or <conj expected at character {at + 1} of the path", at)
+            raise PatternError(f"a step like >nsubj or <conj expected at character {at + len(source[at:]) - len(source[at:].lstrip()) + 1} of the path", at)
         direction, relations, constraint, sign = found.groups()
         holds = compile_constraint(parse_constraint(constraint), labels) if constraint else None
         names = None if relations == "_" else frozenset(relations.split("|"))

@@ -14,9 +14,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
-import yaml
-
-from mappings import lexicon
+from mappings import lexicon, plain_yaml
 from ontology.errors import CommuniqueError
 
 if TYPE_CHECKING:
@@ -49,7 +47,7 @@ def entries() -> Mapping[Comparison, tuple[Entry, ...]]:
     found: dict[Comparison, list[Entry]] = {"lemma": [], "lower": [], "text": []}
     for file in sorted((files("mappings") / "lexicon" / "words").iterdir(), key=lambda f: f.name):
         if file.name.endswith(".yaml"):
-            for name, spec in (yaml.safe_load(file.read_text("utf-8")) or {}).items():
+            for name, spec in (plain_yaml.load(file.read_text("utf-8")) or {}).items():
                 comparison, own = _class(file.name, name, spec)
                 found[comparison] += own
     found["text"] += _names()
@@ -76,7 +74,7 @@ def _class(file: str, name: str, spec: Any) -> tuple[Comparison, list[Entry]]:
         else:
             attributes, forms = {}, [entry]
         if not forms or not all(isinstance(form, str) and form for form in forms):
-            raise LexiconError(f'{file}: class {name!r}: the entry {entry!r} has no form; quote words such as "no"')
+            raise LexiconError(f'{file}: class {name!r}: the entry {entry!r} has no form; write a word, or form: with attributes')
         own += [Entry(name, form, MappingProxyType(attributes)) for form in forms]
     return comparison, own
 

@@ -20,6 +20,7 @@ import yaml
 from mappings.match import Compiled, Labels, compile_pattern
 from mappings.path import Path, compile_path
 from mappings.pattern import All, Any_, Capture, Constraint, Node, Not, PatternError, PhraseRef, Test, Token, parse
+from mappings.plain_yaml import PlainLoader
 from ontology.errors import CommuniqueError
 
 TEXT = "text"  # the type of an argument that is words, not a mention
@@ -183,8 +184,8 @@ class _Mapping(dict[str, Any]):
     lines: dict[str, int]
 
 
-class _Loader(yaml.SafeLoader):
-    pass
+class _Loader(PlainLoader):
+    """Mappings remember their lines."""
 
 
 def _construct_mapping(loader: _Loader, node: yaml.MappingNode) -> Iterator[_Mapping]:
