@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from mappings.match import Compiled, Match, candidates
+from mappings.resolve.steps import STEPS
 from mappings.rule import TEXT, Argument, Condition, Rule, RuleSet
 from mappings.tokens import Mention, Parsed
 
@@ -18,6 +19,8 @@ def run(parsed: Parsed, rules: RuleSet, phases: Iterable[str] | None = None) -> 
     for phase in phases if phases is not None else rules.phases:
         for rule in rules.of_phase(phase):
             apply(rule, parsed, rules, index)
+        for step in STEPS.get(phase, ()):
+            step(parsed)
 
 
 def word_index(parsed: Parsed) -> Index:

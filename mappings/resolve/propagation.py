@@ -1,0 +1,58 @@
+"""Names carried through an article once the rules of names have run: surnames of full names, abbreviations set in brackets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mappings.tokens import Mention, Parsed
+
+CLAIMED = ("Person", "Body", "Country", "Demonym", "Place", "Title")
+GUESS = "guess"  # the attribute of mentions that rest on the model alone and give way
+
+
+def propagate(parsed: Parsed) -> None:
+    """Add the mentions that follow from others; call after the phase of names."""
+    for mention in parsed.labelled("Body"):
+        _abbreviation(parsed, mention)
+    for person in parsed.labelled("Person"):
+        if person.end - person.start > 1:
+            _surname(parsed, person)
+
+
+def _abbreviation(parsed: Parsed, body: Mention) -> None:
+    """Read "(ABC)" behind a body's name as its abbreviation, here and wherever it stands again."""
+    at = body.end
+    first, end = parsed.bounds(body.start)
+    if at + 2 >= end or parsed.text[at] != "(" or parsed.text[at + 2] != ")":
+        return
+    short = parsed.text[at + 1]
+    if not (short.isalpha() and sum(c.isupper() for c in short) > 1):
+        return
+    for token in (t for t, text in enumerate(parsed.text) if text == short):
+        _claim(parsed, "Body", token, token + 1, body.rule, {"abbreviates": parsed.words(body), **body.attributes})
+
+
+def _surname(parsed: Parsed, person: Mention) -> None:
+    words = parsed.text[person.start : person.end]
+    for size in range(len(words) - 1, 0, -1):
+        tail = words[-size:]
+        if not tail[0][:1].isupper() or len(tail[0]) < 3:
+            continue
+        for start in _found(parsed, tail):
+            _claim(parsed, "Person", start, start + size, person.rule, {})
+
+
+def _found(parsed: Parsed, words: list[str]) -> Iterator[int]:
+    for start in range(len(parsed) - len(words) + 1):
+        if parsed.text[start : start + len(words)] == words and parsed.sentence[start] == parsed.sentence[start + len(words) - 1]:
+            yield start
+
+
+def _claim(parsed: Parsed, label: str, start: int, end: int, rule: str, attributes: dict[str, str]) -> None:
+    """Add a mention unless its tokens are taken by one that is more than a guess."""
+    there = {m for t in range(start, end) if (m := parsed.covering(CLAIMED, t))}
+    if any(m.label == label or GUESS not in m.attributes for m in there):
+        return
+    for mention in there:
+        parsed.remove(mention)
+    parsed.add(Mention(label, start, end, parsed.head_of(start, end), rule, attributes=attributes))
