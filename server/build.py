@@ -233,16 +233,20 @@ class _Work:
 
     def background(self, graphs: dict[str, bytes], resolution: Resolution, links: Path | None) -> int:
         """Add the graphs that no article states; return how many links there are."""
-        from server.entities_graph import derived_graph, entities_graph, ontology_graph
+        from server.entities_graph import derived_graph, entities_graph, ontology_graph, told_things
+        from server.links import Links, links_graph, match, read_links
 
         name = partial(graph_iri, base=self.base)
         told = frozenset(
             identifier for identifier in resolution.iri_of if iris.article(self.base, identifier) in graphs
         )
-        graphs[name("entities")] = entities_graph(resolution.things, name("entities"), told=told)
+        things = told_things(resolution.things, told)
+        matches = match(things, read_links(links) if links else Links())
+        graphs[name("entities")] = entities_graph(things, name("entities"))
+        graphs[name("links")] = links_graph(matches, things, name("links"), base=self.base)
         graphs[name("ontology")] = ontology_graph(name("ontology"))
         graphs[name("derived")] = derived_graph(graphs, name("derived"))
-        return 0
+        return len(matches)
 
     def publish(
         self, graphs: Mapping[str, bytes], articles: Sequence[Article], summary: Summary, mark: str | None

@@ -19,11 +19,15 @@ class DerivationError(CommuniqueError):
     """A file of the ontology, or a query that derives facts, that the build cannot use."""
 
 
-def entities_graph(things: Iterable[Thing], graph: str, *, told: frozenset[str]) -> bytes:
-    """Write types, labels and codes of the things of which at least one of the articles `told` speaks."""
-    shown = [thing for thing in things if any(article in told for article, _ in thing.told)]
+def told_things(things: Iterable[Thing], articles: frozenset[str]) -> list[Thing]:
+    """Keep the things of which at least one of the articles speaks; the others stand in quarantined articles only."""
+    return [thing for thing in things if any(article in articles for article, _ in thing.told)]
+
+
+def entities_graph(things: Iterable[Thing], graph: str) -> bytes:
+    """Write types, preferred and other labels and codes of things, and the IRIs that redirect to them."""
     nodes: list[dict[str, object]] = []
-    for thing in shown:
+    for thing in things:
         node: dict[str, object] = {
             "id": thing.iri,
             "type": [*ENTITY_TYPES.get(thing.kind, ["Agreement"]), *(f"cmq:{name}" for name in thing.classes)],

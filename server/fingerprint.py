@@ -47,8 +47,15 @@ def fingerprint(sources: Sequence[Source], **options: str | Path | None) -> str 
 def _add(digest: hashlib._Hash, path: Path) -> None:
     for file in sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]:
         name = file.relative_to(path).as_posix() if path.is_dir() else file.name
-        content = hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else "absent"
-        digest.update(f"{name}\0{content}\n".encode())
+        digest.update(f"{name}\0{_content(file)}\n".encode())
+
+
+def _content(file: Path) -> str:
+    """Hash a file; one that cannot be read counts as such, and the reader will say why."""
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError as error:
+        return type(error).__name__
 
 
 @cache

@@ -17,13 +17,15 @@ Local = tuple[str, str]
 class Thing:
     """One thing across all articles, with its preferred label and every form under which articles speak of it.
 
-    `former` holds IRIs that the thing would bear under another of its names: they redirect to `iri`.
+    `names` are the fullest forms of the articles. `former` holds IRIs that the thing would bear under another of its
+    names: they redirect to `iri`. `countries` are the ISO codes of a body, and those of the posts of a person.
     """
 
     iri: str
     kind: Kind
     label: str
     labels: tuple[str, ...]
+    names: tuple[str, ...]
     told: tuple[Local, ...]
     classes: tuple[str, ...] = ()
     code: str | None = None

@@ -68,6 +68,7 @@ class _Work:
                 kind=kind,
                 label=group.label,
                 labels=tuple(sorted(group.forms | set(group.labels))),
+                names=tuple(sorted({group.label, *group.labels})),
                 told=tuple(sorted(group.told)),
                 classes=tuple(sorted(group.classes)),
                 code=group.code,
