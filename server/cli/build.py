@@ -16,7 +16,7 @@ EXAMPLES = """examples:
   communique build report.txt page.html news.jsonl -o graph.nq
   communique build - < article.txt
 
-Text, HTML, JSON and JSONL with schema.org NewsArticle keys and WARC are read; a folder is searched for such files.
+Text, HTML, and JSON and JSONL with schema.org NewsArticle keys are read; of a folder, every file in it.
 The store then holds these articles and no others. What did not change since the last build is not read again, and
 a server that shows the store need not be stopped.
 
