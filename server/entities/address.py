@@ -63,7 +63,7 @@ class Addresses:
     def data(self, iri: str, extension: str) -> str | None:
         """The path of the data about `iri` in the format of `extension`."""
         local = self.local(iri)
-        return None if local is None else f"/data/{_quoted(local)}.{extension}"
+        return None if local is None else f"/data/{_quoted(local.partition('#')[0])}.{extension}"
 
     def href(self, iri: str) -> str | None:
         """Where a link to `iri` leads: the own page, else the IRI itself if its scheme may be linked, else nowhere."""
@@ -82,4 +82,6 @@ def external(iri: str) -> str | None:
 
 
 def _quoted(local: str) -> str:
-    return quote(local, safe=PATH_CHARACTERS)
+    """A path with its fragment: what is only a part of a document has that document's page."""
+    path, _, fragment = local.partition("#")
+    return quote(path, safe=PATH_CHARACTERS) + (f"#{quote(fragment, safe=PATH_CHARACTERS)}" if fragment else "")

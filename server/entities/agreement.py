@@ -23,9 +23,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The derived current status with the articles that it rests on, and what each article tells, the latest first."""
+    """The derived current status with the ground of its derivation, and what each article tells, the latest first."""
 
     current: tuple[Thing, ...]
+    ground: str | None
     told: tuple[Told, ...]
 
 
@@ -37,6 +38,7 @@ def status_of(library: Library, agreement: NamedNode) -> Status:
     dated = sorted(articles, key=lambda a: (_published(library, a) or "", a.value), reverse=True)
     return Status(
         tuple(thing(library, status) for status in current),
+        library.text_of(agreement, CMQ.statusGround, graph=derived),
         tuple(_told(library, agreement, article) for article in dated),
     )
 

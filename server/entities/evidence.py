@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Quad
 from rdflib import URIRef
-from rdflib.namespace import PROV, RDF
+from rdflib.namespace import PROV, RDF, XSD
 
 from ontology.namespaces import OA, SCHEMA
+from server.entities.address import external
 from server.entities.labels import Thing, thing
 from server.entities.library import Library, Node, Term
 
@@ -37,12 +37,16 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value on a page: a link to a thing or plain words, with its sources. Without sources it is derived or given."""
+    """A value on a page: a link to a thing or plain words, with its sources.
+
+    What no article states is `derived` from what they state, or else given by open data or the ontology.
+    """
 
     text: str
     sources: tuple[Source, ...]
     link: Thing | None = None
     literal: Literal | None = None
+    derived: bool = False
 
 
 def passage(library: Library, node: NamedNode) -> Passage | None:
@@ -93,9 +97,11 @@ def is_article(library: Library, node: NamedNode) -> bool:
 def sources(library: Library, subject: Node, predicate: URIRef, value: Term) -> tuple[Source, ...]:
     """The articles that state this one triple, each with the passages that its subject rests on there.
 
-    A name form is traced to the passages that hold that very form, where there are any.
+    A name form is traced to the passages that hold that very form, where there are any. What an article's graph says
+    of the article itself has no passage, so no source.
     """
-    stated = (source_in(library, subject, article=a) for a in articles_stating(library, subject, predicate, value))
+    articles = (a for a in articles_stating(library, subject, predicate, value) if a != subject)
+    stated = (source_in(library, subject, article=a) for a in articles)
     if not isinstance(value, Literal):
         return tuple(stated)
     return tuple(_narrowed(source, value.value) for source in stated)
@@ -114,20 +120,27 @@ def values(library: Library, subject: Node, predicate: URIRef) -> tuple[Value, .
 def value(library: Library, subject: Node, predicate: URIRef, term: Term) -> Value:
     """One value with its sources."""
     found = sources(library, subject, predicate, term)
+    derived = not found and _is_derived(library, subject, predicate, term)
     if isinstance(term, NamedNode):
         link = thing(library, term)
-        return Value(link.label, found, link=link)
+        return Value(link.label, found, link=link, derived=derived)
     if isinstance(term, Literal):
-        return Value(term.value, found, literal=term)
-    return Value("(a thing without a name)", found)
+        return Value(term.value, found, link=_address(term), literal=term, derived=derived)
+    return Value("(a thing without a name)", found, derived=derived)
+
+
+def _is_derived(library: Library, subject: Node, predicate: URIRef, term: Term) -> bool:
+    return Quad(subject, NamedNode(predicate), term, library.graph("derived")) in library.store
+
+
+def _address(literal: Literal) -> Thing | None:
+    """A link for an address that is given as a literal."""
+    if literal.datatype.value != str(XSD.anyURI) or (href := external(literal.value)) is None:
+        return None
+    return Thing(literal.value, literal.value, "", href)
 
 
 def all_sources(library: Library, subject: NamedNode) -> tuple[Source, ...]:
     """Every article that claims `subject`, with its passages."""
     graphs = articles_stating(library, subject, PROV.wasDerivedFrom, None)
     return tuple(source_in(library, subject, article=graph) for graph in graphs)
-
-
-def article_of(library: Library, evidence: Iterable[NamedNode | BlankNode]) -> list[NamedNode]:
-    """The articles that the evidence nodes are taken from."""
-    return sorted({a for node in evidence for a in library.nodes(node, OA.hasSource)}, key=str)

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode
 from rdflib import URIRef
 from rdflib.namespace import ORG, PROV, RDF, RDFS, SKOS
 
-from ontology.namespaces import CMQ, OA, SCHEMA
+from ontology.namespaces import CMQ, MODE, OA, SCHEMA
 from server.entities.library import Library
 
 MONTHS: Final = tuple(calendar.month_name)[1:]
@@ -22,6 +22,7 @@ GENERAL: Final = frozenset(
     )
 )
 SHOWN_ATTENDEES: Final = 3
+SHOWN_WORDS: Final = 90
 MEMORY_LIMIT: Final = 200_000
 """How many labels are kept; past it the memory starts anew, so that it never grows with a crawl of the whole site."""
 
@@ -42,9 +43,15 @@ def thing(library: Library, node: NamedNode) -> Thing:
     if (found := known.get(node.value)) is None:
         if len(known) >= MEMORY_LIMIT:
             known.clear()
-        found = Thing(node.value, _label(library, node), kind_of(library, node), library.addresses.href(node.value))
+        found = Thing(node.value, _label(library, node), kind_of(library, node), _href(library, node))
         known[node.value] = found
     return found
+
+
+def _href(library: Library, node: NamedNode) -> str | None:
+    """A link, unless it would lead to a page of this server that does not exist."""
+    href = library.addresses.href(node.value)
+    return None if href and href.startswith("/page/") and not library.knows(node) else href
 
 
 def kind_of(library: Library, node: NamedNode) -> str:
@@ -86,7 +93,7 @@ def _composed(library: Library, node: NamedNode) -> str | None:
     if str(CMQ.DiplomaticEvent) in classes:
         return _event_label(library, node)
     if str(CMQ.Statement) in classes:
-        return _after("Statement by", library, node, CMQ.speaker) or "Statement"
+        return _statement_label(library, node)
     if str(ORG.Membership) in classes:
         return _post_label(library, node)
     if str(OA.SpecificResource) in classes:
@@ -111,6 +118,20 @@ def _event_label(library: Library, node: NamedNode) -> str:
     names = ", ".join(shown) + (f" and {rest} more" if rest > 0 else "")
     kind = kind_of(library, node).capitalize() or "Event"
     return f"{kind}: {names}" if names else kind
+
+
+def _statement_label(library: Library, node: NamedNode) -> str:
+    """Who said what; only words that the article quotes stand in quotation marks."""
+    speakers = ", ".join(thing(library, value).label for value in library.nodes(node, CMQ.speaker)) or "Statement"
+    text = _shortened(library.text_of(node, SCHEMA.text) or "")
+    direct = library.nodes(node, CMQ.mode) == [NamedNode(MODE.direct)]
+    if not text:
+        return speakers
+    return f"{speakers}: “{text}”" if direct else f"{speakers}, as reported: {text}"
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= SHOWN_WORDS else text[:SHOWN_WORDS].rsplit(" ", 1)[0] + " …"
 
 
 def _post_label(library: Library, node: NamedNode) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Final, Protocol
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, QuerySolutions, Store, Variable
 from rdflib import URIRef
+from rdflib.namespace import DCTERMS
 
 from ontology.namespaces import BASE, graph_iri, sparql_prefixes
 from server.entities.address import Addresses
@@ -85,6 +86,14 @@ class Library:
     def find(self, local: str) -> NamedNode | None:
         """The thing or concept that a path names, if the graph knows it."""
         return next((node for node in self.addresses.candidates(local) if self.knows(node)), None)
+
+    def replaced_by(self, node: NamedNode) -> NamedNode | None:
+        """The thing that `node` was merged into or renamed to, if it was; several steps are followed."""
+        seen = {node}
+        while targets := [n for n in self.nodes(node, DCTERMS.isReplacedBy) if n not in seen]:
+            node = targets[0]
+            seen.add(node)
+        return node if len(seen) > 1 else None
 
     def select(self, name: str, **bindings: Term) -> Iterator[dict[str, Term]]:
         """Run the query file `name` with variables bound to terms; the file must select each variable that is bound.

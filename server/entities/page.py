@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 from rdflib import URIRef
-from rdflib.namespace import RDF
+from rdflib.namespace import OWL, RDF, RDFS, SKOS
 
-from ontology.namespaces import SSSOM
+from ontology.namespaces import SCHEMA, SSSOM
 from server.entities.evidence import Source, Value, all_sources, value, values
 from server.entities.labels import Thing, class_label, date_words, thing
 from server.entities.layout import Field, Section, layout_for
@@ -19,6 +19,23 @@ from server.entities.listing import Slice, slice_of
 from server.entities.rows import ROWS, Row
 
 SECTION_SIZE: Final = 25
+COUNTERPARTS: Final = frozenset(
+    map(
+        str,
+        (
+            SKOS.exactMatch,
+            SKOS.closeMatch,
+            SKOS.relatedMatch,
+            OWL.sameAs,
+            SCHEMA.sameAs,
+            SCHEMA.subjectOf,
+            RDFS.seeAlso,
+        ),
+    )
+)
+"""Properties that lead to the same thing, or to a page about it, in another data set."""
+
+GROUNDS: Final = (SSSOM.mapping_justification, SSSOM.object_label, SSSOM.object_source, SSSOM.comment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +96,7 @@ def page_of(library: Library, node: NamedNode, numbers: Mapping[str, int]) -> Pa
 
 
 def _shown(found: tuple[Value, ...]) -> tuple[Value, ...]:
-    return tuple(Value(date_words(v.literal), v.sources, literal=v.literal) if _is_date(v) else v for v in found)
+    return tuple(replace(v, text=date_words(v.literal)) if v.literal and _is_date(v) else v for v in found)
 
 
 def _is_date(v: Value) -> bool:
@@ -109,7 +126,7 @@ def external_links(library: Library, node: NamedNode) -> tuple[ExternalLink, ...
             _grounds(library, node, quad.object),
         )
         for quad in quads
-        if isinstance(quad.object, NamedNode) and quad.predicate.value != str(RDF.type)
+        if isinstance(quad.object, NamedNode) and quad.predicate.value in COUNTERPARTS
     )
 
 
@@ -119,7 +136,7 @@ def _grounds(library: Library, node: NamedNode, target: NamedNode) -> tuple[str,
     grounds = [
         ground
         for mapping in sorted(mappings, key=str)
-        for predicate in (SSSOM.mapping_justification, SSSOM.comment)
+        for predicate in GROUNDS
         for ground in library.objects(mapping, predicate)
     ]
     return tuple(thing(library, g).label if isinstance(g, NamedNode) else g.value for g in grounds)

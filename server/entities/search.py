@@ -1,4 +1,4 @@
-"""The search for things by any of their names, whatever the case or the accents, in any spelling that an article has."""
+"""The search for things by any of their names, whatever the case or accents, in any spelling that an article has."""
 
 from __future__ import annotations
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
 from typing import Any, Final
 
 from pyld import jsonld
 from pyoxigraph import Literal, NamedNode, Quad, serialize
 
+from mappings.graph import context
 from ontology.errors import CommuniqueError
 from ontology.namespaces import PREFIXES
 from server.entities.nesting import nested
@@ -51,15 +50,8 @@ def _check_xml(quads: Sequence[Quad]) -> None:
             raise UnwritableError("RDF/XML cannot hold a control character of this text; ask for Turtle instead.")
 
 
-@cache
-def context() -> dict[str, Any]:
-    """The context of the ontology, which the JSON-LD carries whole: it is read without a request to anyone."""
-    text = (files("ontology") / "context.jsonld").read_text(encoding="utf-8")
-    loaded: dict[str, Any] = json.loads(text)["@context"]
-    return loaded
-
-
 def _json_ld(quads: Sequence[Quad], about: NamedNode) -> bytes:
+    """The document carries the context whole, so that it is read without a request to anyone."""
     compacted = jsonld.compact(nested(quads, about), context(), {"documentLoader": _no_documents})
     return (json.dumps(compacted, ensure_ascii=False, indent=2) + "\n").encode()
 

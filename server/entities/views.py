@@ -58,8 +58,13 @@ def concept(scheme: str, concept: str | None = None) -> BaseResponse:
 
 
 def see_other(held: Library, local: str) -> BaseResponse:
-    """The 303 answer to the request for a thing: to its page or to its data, by Accept."""
+    """The 303 answer to the request for a thing: to its page or to its data, by Accept.
+
+    A thing that was merged into another answers 301 with the other's identifier.
+    """
     node = found(held, local)
+    if (current := held.replaced_by(node)) is not None:
+        return redirect(str(held.addresses.identifier_path(current.value)), code=301)
     chosen = choose(request.headers.get("Accept"), OFFERS)
     if chosen is None:
         abort(406, description=f"On offer are {', '.join(offer.media_type for offer in OFFERS)}.")
@@ -79,10 +84,12 @@ def found(held: Library, local: str) -> NamedNode:
 
 
 @entities.get("/page/<path:local>")
-def page(local: str) -> Response:
+def page(local: str) -> BaseResponse:
     """The page about a thing."""
     held = library()
     node = found(held, local)
+    if (current := held.replaced_by(node)) is not None:
+        return redirect(str(held.addresses.page(current.value)), code=301)
     if (same := unchanged(held, "html")) is not None:
         return same
     shown = page_of(held, node, _page_numbers())
@@ -124,13 +131,15 @@ def _page_numbers() -> dict[str, int]:
 
 
 @entities.get("/data/<path:local>.<extension>")
-def data(local: str, extension: str) -> Response:
+def data(local: str, extension: str) -> BaseResponse:
     """The data about a thing in the format of the extension."""
     chosen = BY_EXTENSION.get(extension)
     if chosen is None:
         abort(404, description=f"Data comes as {', '.join(f'.{known}' for known in BY_EXTENSION)}.")
     held = library()
     node = found(held, local)
+    if (current := held.replaced_by(node)) is not None:
+        return redirect(str(held.addresses.data(current.value, extension)), code=301)
     if (same := unchanged(held, extension)) is not None:
         return same
     quads = describe(held, node, graphs=chosen in WITH_GRAPHS)

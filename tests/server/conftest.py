@@ -39,6 +39,20 @@ NEEDLES = {
 }
 
 
+def _posts(count: int) -> str:
+    """More posts in one body than a page shows at once."""
+    return "".join(
+        f"<id/membership/many-{number}> a org:Membership ; org:organization <id/body/many-posts> ."
+        for number in range(count)
+    )
+
+
+@pytest.fixture(scope="session")
+def page_text() -> str:
+    """The stored text of the first article of the small store."""
+    return (HERE / "oslo.txt").read_text(encoding="utf-8")
+
+
 @pytest.fixture(scope="session")
 def page_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A published store of two articles with every kind of thing, some of them hostile."""
@@ -47,7 +61,7 @@ def page_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     second = (HERE / "second.txt").read_text(encoding="utf-8")
     sha, sha2 = (hashlib.sha256(t.encode()).hexdigest() for t in (text, second))
     filled = Template((HERE / "graph.trig").read_text(encoding="utf-8")).substitute(
-        _offsets(text, NEEDLES), sha=sha, sha2=sha2
+        _offsets(text, NEEDLES), sha=sha, sha2=sha2, posts=_posts(30)
     )
     prologue = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
     dataset = ox.Dataset(ox.parse(prologue + f"BASE <{BASE}>\n" + filled, format=ox.RdfFormat.TRIG))
