@@ -103,7 +103,7 @@ def check(question: Question, rows: Sequence[Row]) -> list[str]:
 
 
 def forbidden_names() -> tuple[str, ...]:
-    """List the names that stand only outside the article proper: in a graph of the founding articles nothing bears one."""
+    """List the names that only the boilerplate of the founding articles holds: nothing in their graph bears one."""
     return tuple(yaml.safe_load((_folder() / "never.yaml").read_text(encoding="utf-8"))["names"])
 
 
