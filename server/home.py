@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
 
+from ontology.questions import Question, load
 from server.entities.counts import counts, members
 from server.entities.listing import BY_NAME, KINDS, slice_of
 from server.entities.rows import article_row
 from server.entities.search import MAX_QUERY, search
 from server.negotiation import HTML, JSON, choose
-from server.questions import questions
 from server.shelf import library, tagged, unchanged
 
 home = Blueprint("home", __name__)
@@ -23,7 +23,7 @@ def index() -> Response:
     if (same := unchanged(held, "html")) is not None:
         return same
     latest = [article_row(held, node) for node in members(held, BY_NAME["article"])[:LATEST]]
-    body = render_template("home.html", kinds=KINDS, counts=counts(held), latest=latest, questions=questions())
+    body = render_template("home.html", kinds=KINDS, counts=counts(held), latest=latest, questions=load(base=held.base))
     return tagged(make_response(body), held, "html")
 
 
@@ -76,7 +76,17 @@ def favicon() -> Response:
 
 
 def editor(query: str | None = None) -> Response:
-    """The page on which a query is written; shown by the endpoint to a browser that comes without one."""
-    chosen = next((q for q in questions() if q.name == request.args.get("question")), None)
-    text = query or (chosen.query if chosen else "")
-    return make_response(render_template("editor.html", query=text, chosen=chosen, questions=questions()))
+    """The page on which a query is written; shown by the endpoint to a browser that comes without one.
+
+    `?question=NAME` opens an example, `&about=LABEL` the same of another thing.
+    """
+    questions = load(base=library().base)
+    chosen = next((q for q in questions if q.name == request.args.get("question")), None)
+    about = request.args.get("about", "")[:MAX_QUERY]
+    text = query or (_question_text(chosen, about) if chosen else "")
+    return make_response(render_template("editor.html", query=text, chosen=chosen, about=about, questions=questions))
+
+
+def _question_text(question: Question, about: str) -> str:
+    """The query of an example, with `about` as a literal that the engine's own writer has escaped."""
+    return question.asked_about(about) if about and question.about else question.query

@@ -8,7 +8,7 @@ from typing import Final
 from pyoxigraph import BlankNode, NamedNode, Quad
 from rdflib.namespace import ORG, PROV, RDF, RDFS, SKOS
 
-from ontology.namespaces import CMQ, OA
+from ontology.namespaces import CMQ, OA, SCHEMA
 from server.entities.library import MERGED, Library, Node
 
 OWNED: Final = frozenset(map(str, (PROV.wasDerivedFrom, OA.hasSelector, CMQ.transition)))
@@ -17,7 +17,7 @@ OWNED: Final = frozenset(map(str, (PROV.wasDerivedFrom, OA.hasSelector, CMQ.tran
 OWNERS: Final = frozenset(map(str, (ORG.member,)))
 """Properties whose subjects are described along with the thing: a person's memberships."""
 
-NAMES: Final = frozenset(map(str, (RDF.type, RDFS.label, SKOS.prefLabel)))
+NAMES: Final = frozenset(map(str, (RDF.type, RDFS.label, SKOS.prefLabel, SCHEMA.headline)))
 """What is told of each thing that the data links to, so that it reads without a second request."""
 
 

@@ -87,6 +87,8 @@ def _literal(literal: Literal) -> Tree:
         return {"@value": literal.value, "@language": literal.language}
     if literal.datatype.value == str(XSD.string):
         return {"@value": literal.value}
+    if literal.datatype.value == str(XSD.integer):
+        return {"@value": int(literal.value), "@type": literal.datatype.value}
     return {"@value": literal.value, "@type": literal.datatype.value}
 
 

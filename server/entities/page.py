@@ -11,6 +11,7 @@ from rdflib import URIRef
 from rdflib.namespace import OWL, RDF, RDFS, SKOS
 
 from ontology.namespaces import SCHEMA, SSSOM
+from ontology.questions import Question, fitting
 from server.entities.evidence import Source, Value, all_sources, value, values
 from server.entities.labels import Thing, class_label, date_words, thing
 from server.entities.layout import Field, Section, layout_for
@@ -76,6 +77,7 @@ class Page:
     links: tuple[ExternalLink, ...]
     sources: tuple[Source, ...]
     others: tuple[FieldValues, ...]
+    questions: tuple[Question, ...]
 
 
 def page_of(library: Library, node: NamedNode, numbers: Mapping[str, int]) -> Page:
@@ -92,7 +94,14 @@ def page_of(library: Library, node: NamedNode, numbers: Mapping[str, int]) -> Pa
         external_links(library, node),
         all_sources(library, node),
         () if layout.iri else _everything(library, node),
+        _questions(library, node),
     )
+
+
+def _questions(library: Library, node: NamedNode) -> tuple[Question, ...]:
+    """The competency questions that can be asked about this very thing."""
+    kind = (library.addresses.local(node.value) or "").partition("/")[0]
+    return tuple(question for question in fitting(kind, base=library.base) if question.about)
 
 
 def _shown(found: tuple[Value, ...]) -> tuple[Value, ...]:

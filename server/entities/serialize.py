@@ -53,6 +53,9 @@ def _check_xml(quads: Sequence[Quad]) -> None:
 def _json_ld(quads: Sequence[Quad], about: NamedNode) -> bytes:
     """The document carries the context whole, so that it is read without a request to anyone."""
     compacted = jsonld.compact(nested(quads, about), context(), {"documentLoader": _no_documents})
+    top = compacted["@graph"][0] if "@graph" in compacted else compacted
+    if (reverse := top.pop("@reverse", None)) is not None:
+        top["@reverse"] = reverse  # what points to the thing is read after the thing
     return (json.dumps(compacted, ensure_ascii=False, indent=2) + "\n").encode()
 
 
