@@ -45,13 +45,13 @@ def terms_in_queries() -> Iterator[tuple[str, str]]:
     for path in sorted([*ROOM.glob("derive/*.rq"), *ROOM.glob("questions/*.rq")]):
         text = re.sub(r"#[^\n]*\n|\"[^\"\n]*\"|<[^>\s]*>", " ", path.read_text(encoding="utf-8") + "\n")
         for prefix, name in re.findall(r"\b([a-z][a-z-]*):([A-Za-z][\w-]*)", text):
-            yield path.name, PREFIXES[prefix] + name
+            yield path.name, {**PREFIXES, "graph": STANDARDS_OF_DESCRIPTION[0]}[prefix] + name
 
 
 def terms_in_context() -> Iterator[tuple[str, str]]:
     text = (ROOM / "context.jsonld").read_text(encoding="utf-8")
     for prefix, name in re.findall(r"\"([a-z]+):([A-Za-z]+)\"", text):
-        yield "context.jsonld", PREFIXES[prefix] + name
+        yield "context.jsonld", {**PREFIXES, "graph": STANDARDS_OF_DESCRIPTION[0]}[prefix] + name
 
 
 def test_every_term_that_is_used_is_declared() -> None:
