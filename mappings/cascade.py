@@ -55,7 +55,7 @@ def mention_of(rule: Rule, match: Match, parsed: Parsed, rules: RuleSet) -> Ment
     bound = arguments_of(rule, match, parsed, rules)
     attributes = {name: value for name, raw in rule.yields.items() if (value := _value(raw, match, parsed, bound))}
     for guard in rule.guards:
-        if guard.kind == "when" and holds(guard.condition, match, parsed):
+        if guard.kind == "when" and any(holds(c, match, parsed) for c in guard.conditions):
             attributes.update(guard.sets)
     return Mention(rule.label, start, end, parsed.head_of(start, end), rule.name, bound, attributes)
 
@@ -76,7 +76,9 @@ def refused(rule: Rule, match: Match, parsed: Parsed, rules: RuleSet) -> str | N
         if argument.required and not bound.get(argument.name):
             return f"the argument {argument.name!r} was not found"
     for guard in rule.guards:
-        if guard.kind != "when" and holds(guard.condition, match, parsed) != (guard.kind == "require"):
+        if guard.kind == "when":
+            continue
+        if any(holds(c, match, parsed) for c in guard.conditions) != (guard.kind == "require"):
             return f"the guard '{guard.kind}' on line {rule.place.rpartition(':')[2]} ff. rejects it"
     return None
 

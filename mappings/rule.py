@@ -78,10 +78,10 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """A condition with its consequence: `unless` and `require` reject, `when` sets attributes."""
+    """Conditions of which one is enough, with their consequence: `unless` and `require` reject, `when` sets attributes."""
 
     kind: str
-    condition: Condition
+    conditions: tuple[Condition, ...]
     sets: Mapping[str, str]
 
 
@@ -364,15 +364,18 @@ class _Reader:
         kinds = [k for k in ("when", "unless", "require") if k in spec]
         if len(kinds) != 1:
             raise self.error("a guard has one of when, unless, require", None, spec)
-        kind, source = kinds[0], str(spec[kinds[0]])
+        kind = kinds[0]
         if (kind == "when") != ("set" in spec):
             raise self.error("'when' goes with 'set', and 'set' only with 'when'", None, spec)
+        sources = spec[kind] if isinstance(spec[kind], list) else [spec[kind]]
+        conditions = tuple(self.condition(str(source), kind, spec) for source in sources)
+        return Guard(kind, conditions, {str(k): str(v) for k, v in spec.get("set", {}).items()})
+
+    def condition(self, source: str, key: str, spec: _Mapping) -> Condition:
         if source.lstrip()[:1] in "<>":
-            condition = Condition(self.path(source, kind, spec), None, self.where(spec), self.start(spec))
-        else:
-            compiled = compile_pattern(self.parse(source, kind, spec), self.labels)
-            condition = Condition(None, compiled, self.where(spec), self.start(spec))
-        return Guard(kind, condition, {str(k): str(v) for k, v in spec.get("set", {}).items()})
+            return Condition(self.path(source, key, spec), None, self.where(spec), self.start(spec))
+        compiled = compile_pattern(self.parse(source, key, spec), self.labels)
+        return Condition(None, compiled, self.where(spec), self.start(spec))
 
     def check_bound(self, arguments: tuple[Argument, ...], yields: Mapping[str, str]) -> None:
         bound = {a.name for a in arguments} | self.captures

@@ -32,6 +32,7 @@ BEFORE: dict[str, AgreementStatus] = {
     "negotiating": "negotiating",
     "proposed": "proposed",
 }
+GENERIC = ("treaty", "document")  # groups of nouns by which any agreement may be called again
 LONGEST_FORM = 14  # tokens of a name that includes what the agreement is about
 ENOUGH = 0.5  # share of the distinguishing words by which two descriptions are of one agreement
 
@@ -60,12 +61,13 @@ def _gathered(parsed: Parsed) -> list[Told]:
     told: list[Told] = []
     for mention in parsed.labelled("Agreement", "AgreementReference"):
         group = mention.attributes.get("group", "")
-        if mention.label == "AgreementReference":
-            before = [t for t in told if t.group == group and t.mentions[-1].start < mention.start]
-            if before:
-                max(before, key=lambda t: _last(t)).references.append(mention)
-            continue
         words, name = _distinguishing(parsed, mention), mention.attributes.get("known")
+        if mention.label == "AgreementReference" or _points_back(mention, words):
+            before = [t for t in told if group in (t.group, *GENERIC)]
+            if before:
+                max(before, key=lambda t: (t.group == group, _last(t))).references.append(mention)
+            if before or mention.label == "AgreementReference":
+                continue
         same = next((t for t in told if _is_same(t, group, words, name)), None)
         if same is None:
             same = Told(mention.start, group, words, name)
@@ -80,6 +82,12 @@ def _gathered(parsed: Parsed) -> list[Told]:
             if mention in by_mention:
                 by_mention[mention].changes.append(change)
     return told
+
+
+def _points_back(mention: Mention, words: frozenset[str]) -> bool:
+    """Tell whether a description stands for an agreement told before: "this accord", "the agreement between the two"."""
+    definite = "definite" in mention.attributes and not words and "named" not in mention.attributes
+    return definite or "pointing" in mention.attributes
 
 
 def _last(told: Told) -> int:
@@ -122,7 +130,7 @@ def _distinguishing(parsed: Parsed, mention: Mention) -> frozenset[str]:
 
 @cache
 def _plain_words() -> frozenset[str]:
-    classes = {"agreement_noun", "agreement_nouns", "document_noun", "empty_modifier"}
+    classes = {"agreement_noun", "agreement_nouns", "document_noun", "union_noun", "empty_modifier"}
     return frozenset(
         word
         for group in phrases.entries().values()
@@ -212,6 +220,9 @@ def _progress(told: Told, parsed: Parsed, known: Resolution) -> tuple[AgreementS
             statuses.append("proposed")
     for change in sorted(told.changes, key=lambda c: c.start):
         status = next(s for s in PROGRESS if s == change.attributes["status"])
+        if change.attributes.get("standing"):
+            statuses.append(status)
+            continue
         if change.attributes.get("future"):
             statuses.append(BEFORE.get(status, "unspecified"))
             continue
@@ -243,7 +254,20 @@ def _parties(told: Told, parsed: Parsed, known: Resolution) -> tuple[str, ...]:
         found += _keys_listed(parsed, known, mention.end)
     for change in told.changes:
         found += [k for k in _actors(change, known) if known.kind(k) in ("country", "body")]
-    return tuple(dict.fromkeys(k for k in found if known.kind(k) != "person"))
+    parties = dict.fromkeys(k for k in found if known.kind(k) != "person")
+    if len(parties) < 2 and told.known is None:
+        parties |= dict.fromkeys(_two_countries(told, parsed, known))
+    return tuple(parties)
+
+
+def _two_countries(told: Told, parsed: Parsed, known: Resolution) -> list[str]:
+    """Return the countries of the sentence that tells of an agreement, where it names exactly two."""
+    for mention in told.mentions:
+        first, last = parsed.bounds(mention.start)
+        keys = dict.fromkeys(k for k in _keys_within(parsed, known, first, last) if known.kind(k) == "country")
+        if len(keys) == 2:
+            return list(keys)
+    return []
 
 
 def _keys_within(parsed: Parsed, known: Resolution, start: int, end: int) -> Iterator[str]:

@@ -42,7 +42,7 @@ def _attributed(parsed: Parsed, known: Resolution, quotations: Quotations) -> It
     own = {s: _attributions(s, parsed, known, quotations) for s in range(len(parsed.sentences))}
     turn: Attribution | None = None
     for sentence, (first, end) in enumerate(parsed.sentences):
-        if parsed.kinds[sentence] not in (Kind.BODY, Kind.CAPTION):
+        if parsed.kinds[sentence] is Kind.DATELINE:
             continue
         begun = parsed.within(sentence, ("Turn",))
         if begun:
@@ -74,7 +74,8 @@ def _attributions(sentence: int, parsed: Parsed, known: Resolution, quotations: 
         verb = _verb(mention)
         if quotations.of[verb] is not None and not quotations.is_mark(verb):
             continue
-        speakers = tuple(dict.fromkeys(k for m in mention.arguments.get("speaker", ()) for k in known.keys(m)))
+        named = [m for m in mention.arguments.get("speaker", ()) if quotations.of[m.head] is None]
+        speakers = tuple(dict.fromkeys(k for m in named for k in known.keys(m)))
         speakers = tuple(k for k in speakers if _may_speak(known, k))
         if speakers:
             found.append(Attribution(speakers, verb, mention.rule))
