@@ -274,6 +274,8 @@ def _in_phrase(parsed: Parsed, lexicon: str, token: int) -> bool:
     return any(p.end > token for start in range(max(0, token - 7), token + 1) for p in found.get(start, ()))
 
 
+_SMALL = frozenset({"DET", "ADP", "PRON", "SCONJ", "AUX", "PUNCT", "ADV", "NUM", "INTJ"})  # never part of a name by themselves
+
 _FLAGS: dict[str, Predicate] = {
     "title": lambda p, i: p.text[i][:1].isupper(),
     "upper": lambda p, i: p.text[i].isupper(),
@@ -281,6 +283,7 @@ _FLAGS: dict[str, Predicate] = {
     "alpha": lambda p, i: p.text[i].isalpha(),
     "punct": lambda p, i: p.pos[i] == "PUNCT",
     "quote": lambda p, i: p.text[i] in {'"', "“", "”", "‘", "’", "«", "»", "''", "``"},
+    "proper": lambda p, i: p.text[i][:1].isupper() and p.pos[i] not in _SMALL,
     "ent_start": lambda p, i: p.ent_start[i],
 }
 

@@ -10,7 +10,7 @@
     x:name                            capture
 
 Constraints compare text, lower, lemma, pos, tag, dep, ent, lex (token lies in a phrase of the class), in (token lies in a
-mention with the label), is (title upper digit alpha punct quote), morph-free and case-sensitive, values separated by commas or
+mention with the label), is (title upper digit alpha punct quote proper), morph-free and case-sensitive, values separated by commas or
 /a regular expression/; they combine with & | ! and brackets.
 """
 
@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from ontology.errors import CommuniqueError
 
 ATTRIBUTES = ("text", "lower", "lemma", "pos", "tag", "dep", "ent", "lex", "in", "is")
-FLAGS = ("title", "upper", "digit", "alpha", "punct", "quote", "ent_start")
+FLAGS = ("title", "upper", "digit", "alpha", "punct", "quote", "ent_start", "proper")
 
 
 class PatternError(CommuniqueError):

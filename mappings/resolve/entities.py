@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from mappings.records import Entity, EntityKind, Link, Name
 from mappings.resolve import bodies, persons, posts, references
@@ -44,29 +45,24 @@ def _places(parsed: Parsed, known: Resolution) -> None:
 def _bodies(parsed: Parsed, known: Resolution) -> None:
     mentions = parsed.labelled("Body")
     wholes = [whole for m in mentions if (whole := m.argument("whole"))]
-    names: dict[str, str] = {}
-    own = sorted([m for m in mentions if "abbreviates" not in m.attributes] + wholes, key=lambda m: m.start)
-    for number, cluster in enumerate(bodies.cluster(parsed, own), 1):
-        key = f"body:{number}"
-        kinds = dict.fromkeys(kind for m in cluster.mentions if (kind := m.attributes.get("kind")))
-        _add(known, key, "body", cluster.mentions, classes=tuple(kinds)[:1])
-        names |= {parsed.words(m): key for m in cluster.mentions}
-    for mention in mentions:
-        if full := mention.attributes.get("abbreviates"):
-            _extend(known, names[full], [mention])
+    for number, cluster in enumerate(bodies.cluster(parsed, [*mentions, *wholes]), 1):
+        kinds = dict.fromkeys(kind for m in cluster if (kind := m.attributes.get("kind")))
+        _add(known, f"body:{number}", "body", cluster, classes=tuple(kinds)[:1])
     for mention in mentions:
         _part_of(known, mention)
 
 
 def _part_of(known: Resolution, mention: Mention) -> None:
+    """Link a body to the body, else to the one country, that its name says it belongs to."""
     key = known.key(mention)
     whole = mention.argument("whole")
     target = known.key(whole) if whole else None
-    if key and target and key != target:
-        entity = known.entities[key]
-        if target not in {link.target for link in entity.part_of}:
-            link = Link(target, known.sentence_evidence(mention))
-            known.entities[key] = _with(entity, part_of=(*entity.part_of, link))
+    if target is None:
+        inner = {k for m in known.parsed.labelled("Inner") if mention.start <= m.start < mention.end for k in known.keys(m)}
+        target = inner.pop() if len(inner) == 1 else None
+    if key and target and key != target and target not in {link.target for link in known.entities[key].part_of}:
+        link = Link(target, known.sentence_evidence(mention))
+        known.entities[key] = replace(known.entities[key], part_of=(*known.entities[key].part_of, link))
 
 
 def _add(
@@ -86,15 +82,6 @@ def _add(
         known.stands_for[mention] = (key,)
 
 
-def _extend(known: Resolution, key: str, mentions: list[Mention]) -> None:
-    entity = known.entities[key]
-    had = {name.text for name in entity.names}
-    more = tuple(name for name in _names(known.parsed, mentions) if name.text not in had)
-    known.entities[key] = _with(entity, names=(*entity.names, *more))
-    for mention in mentions:
-        known.stands_for[mention] = (key,)
-
-
 def _names(parsed: Parsed, mentions: Iterable[Mention]) -> Iterable[Name]:
     seen: set[str] = set()
     for mention in mentions:
@@ -102,9 +89,3 @@ def _names(parsed: Parsed, mentions: Iterable[Mention]) -> Iterable[Name]:
         if text not in seen:
             seen.add(text)
             yield Name(text, span_evidence(parsed, mention))
-
-
-def _with(entity: Entity, **changes: object) -> Entity:
-    from dataclasses import replace
-
-    return replace(entity, **changes)  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from mappings.names import SAME, part_similarity, score
 from mappings.tokens import Mention, Parsed
 
-ALIKE = 0.85  # two single surnames from here on are spellings of one, where one of them never stands in a fuller form
+ALIKE = 0.78  # two single surnames from here on are spellings of one, where one of them never stands in a fuller form
 _SUFFIX = {"jr", "sr"}
 
 

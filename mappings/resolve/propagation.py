@@ -20,7 +20,7 @@ def propagate(parsed: Parsed) -> None:
 
 
 def _abbreviation(parsed: Parsed, body: Mention) -> None:
-    """Read "(ABC)" behind a body's name as its abbreviation, here and wherever it stands again."""
+    """Read "(ABC)" behind a body's name as a body, here and wherever it stands again."""
     at = body.end
     first, end = parsed.bounds(body.start)
     if at + 2 >= end or parsed.text[at] != "(" or parsed.text[at + 2] != ")":
@@ -29,7 +29,7 @@ def _abbreviation(parsed: Parsed, body: Mention) -> None:
     if not (short.isalpha() and sum(c.isupper() for c in short) > 1):
         return
     for token in (t for t, text in enumerate(parsed.text) if text == short):
-        _claim(parsed, "Body", token, token + 1, body.rule, {"abbreviates": parsed.words(body), **body.attributes})
+        _claim(parsed, "Body", token, token + 1, body.rule, dict(body.attributes))
 
 
 def _surname(parsed: Parsed, person: Mention) -> None:
