@@ -40,7 +40,7 @@ _FOLD: Final = tuple(
         (r"^x(?=[iu])", "kh"),
         (r"x", "ks"),
         (r"dzh|dj|zh|j", "j"),
-        (r"tch|tsch|ch", "c"),
+        (r"tch|tsch|ch", "ç"),
         (r"sch|sh", "s"),
         (r"kh", "x"),
         (r"gh|q", "g"),
@@ -53,7 +53,7 @@ _FOLD: Final = tuple(
         (r"ey|ei|ay|ai", "ai"),
         (r"yy|iy|ii|ee|y|i|e", "i"),
         (r"w", "v"),
-        (r"ck|c(?=[aou])", "k"),
+        (r"ck|c(?=[aoutlr])", "k"),
         (r"(?<=.)h$", ""),
         (r"(.)\1+", r"\1"),
     )
@@ -65,7 +65,8 @@ _LOOSE: Final = str.maketrans({"x": "h", "g": "k"})
 class _Knowledge:
     """The name lists of `identity.yaml`, folded."""
 
-    dropped: frozenset[str]
+    honorifics: frozenset[str]
+    articles: frozenset[str]
     sons: frozenset[str]
     suffixes: frozenset[str]
     same: dict[str, frozenset[int]]
@@ -88,7 +89,8 @@ def _known() -> _Knowledge:
             same.setdefault(_fold_part(name), set()).add(number)
     pairs = {frozenset((_fold_part(a), _fold_part(b))) for a, b in told["different"]}
     return _Knowledge(
-        dropped=frozenset([*told["honorifics"], *told["articles"]]),
+        honorifics=frozenset(told["honorifics"]),
+        articles=frozenset(told["articles"]),
         sons=frozenset(told["sons"]),
         suffixes=frozenset(_fold_part(suffix) for suffix in told["suffixes"]),
         same={name: frozenset(numbers) for name, numbers in same.items()},
@@ -110,10 +112,15 @@ def _fold_part(part: str) -> str:
 
 @lru_cache(maxsize=65536)
 def fold(name: str) -> tuple[str, ...]:
-    """Reduce a name to what its romanisations share; honorifics go, an initial is marked with a dot."""
+    """Reduce a name to what its romanisations share; honorifics before it go, an initial is marked with a dot.
+
+    Sultan is a name in "Sultan bin Saif", a title in "Sultan Saif".
+    """
     known = _known()
-    words = parts(name)
-    kept = [word for word in words if word not in known.dropped] or words
+    words = list(parts(name))
+    while len(words) > 1 and words[0] in known.honorifics and words[1] not in known.sons:
+        words = words[1:]
+    kept = [word for word in words if word not in known.articles] or words
     folded = (("bin" if word in known.sons else word) for word in kept)
     return tuple(f"{word}." if len(word) == 1 else _fold_part(word) for word in folded if _fold_part(word))[:LONGEST]
 
@@ -155,7 +162,7 @@ def _glued(name: tuple[str, ...], other: tuple[str, ...]) -> list[tuple[str, ...
         for written in tuple(found):
             for i in range(len(written) - 1):
                 joined = written[i] + written[i + 1]
-                if len(joined) > 4 and any(_is_glue(joined, part) for part in other):
+                if joined in other or (len(joined) > 4 and any(_is_glue(joined, part) for part in other)):
                     found.append((*written[:i], joined, *written[i + 2 :]))
     return list(dict.fromkeys(found))
 
@@ -174,7 +181,7 @@ def _alignments(short: tuple[str, ...], long: tuple[str, ...]) -> Iterator[float
         if len(short) == 1 < len(long):
             cost += BARE_SURNAME
         if any(a > b for a, b in pairwise(order)):
-            cost += REORDERED if min(alike) > 0.95 else REORDERED_AND_RESPELT
+            cost += REORDERED if min(alike) > 0.95 and "bin" not in long else REORDERED_AND_RESPELT
         yield 0.6 * min(alike) + 0.4 * sum(alike) / len(alike) - cost
 
 

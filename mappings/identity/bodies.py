@@ -5,21 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from functools import cache
 
-from mappings import lexicon
 from mappings.identity.judgements import Judgements, handles
 from mappings.identity.model import Group, Local, Partition
-from mappings.identity.words import Worded, subset_of_another, take_apart, word_set
+from mappings.identity.words import Worded, known_bodies, subset_of_another, take_apart, word_set
 from mappings.records import Entity
 
 DEPTH = 6
 """Steps up the tree of bodies before a circle is assumed."""
-
-
-@cache
-def _known() -> Mapping[str, lexicon.Organization]:
-    return {body.name: body for body in lexicon.organizations()}
 
 
 def group_bodies(
@@ -87,7 +80,7 @@ class _Scopes:
     def countries(self, local: Local, depth: int = 0) -> set[str]:
         """Return the ISO codes of the countries that the body belongs to, as far as its name or the article says."""
         worded = take_apart(without_brackets(self._entities[local].label))
-        named = [known.code for name in worded.bodies if (known := _known().get(name)) and known.code]
+        named = [known.code for name in worded.bodies if (known := known_bodies().get(name)) and known.code]
         own = set(named) or set(worded.countries) or self._own_countries(local)
         parent = self._parent(local, worded)
         return own or (self.countries(parent, depth + 1) if parent and depth < DEPTH else set())
@@ -97,7 +90,7 @@ def known_body(worded: Worded) -> str | None:
     """Return the well-known body that a name stands for, whole and in the right country."""
     if worded.words or len(worded.bodies) != 1:
         return None
-    code = _known()[worded.bodies[0]].code
+    code = known_bodies()[worded.bodies[0]].code
     return worded.bodies[0] if worded.countries <= {code} else None
 
 

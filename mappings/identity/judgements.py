@@ -54,6 +54,11 @@ class Judgements:
         found = {self._same.get((kind, frozenset((a, b)))) for a in some for b in theirs}
         return False if False in found else True if True in found else None
 
+    def denied(self, kind: str) -> frozenset[str]:
+        """Return the handles, without country, of all names of which it was judged that they are not the same."""
+        denials = (judgement for judgement in self.all if judgement.kind == kind and not judgement.same)
+        return frozenset(slug(name.partition("|")[0]) for each in denials for name in (each.left, each.right))
+
 
 def handles(names: Iterable[str], countries: Iterable[str]) -> frozenset[str]:
     """Return every handle by which a judgement may speak of a thing."""

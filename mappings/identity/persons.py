@@ -78,7 +78,7 @@ def group_persons(
 ) -> tuple[Mapping[Local, str], Mapping[str, Group], list[Doubt]]:
     """Return the group of every person, the groups by name, and the pairs left apart for a person to judge."""
     full = {local: bearer for local, bearer in bearers.items() if len(fold(bearer.label)) > 1}
-    people = [person for same_name in _by_fold(full) for person in _namesakes(same_name)]
+    people = [person for same_name in _by_fold(full, judgements) for person in _namesakes(same_name)]
     people.sort(key=lambda person: (person.name, min(person.told)))
     doubts: list[Doubt] = []
     people = _respelt(people, judgements, doubts)
@@ -87,10 +87,13 @@ def group_persons(
     return *_named(people), doubts
 
 
-def _by_fold(bearers: Mapping[Local, Bearer]) -> list[list[tuple[Local, Bearer]]]:
+def _by_fold(bearers: Mapping[Local, Bearer], judgements: Judgements) -> list[list[tuple[Local, Bearer]]]:
+    """Gather the bearers of one name in any romanisation; spellings that were judged not the same stay apart."""
+    apart = judgements.denied("person")
     found: dict[tuple[str, ...], list[tuple[Local, Bearer]]] = {}
     for local, bearer in bearers.items():
-        found.setdefault(tuple(sorted(fold(bearer.label))), []).append((local, bearer))
+        judged = sorted(handles([bearer.label], ()) & apart)
+        found.setdefault((*sorted(fold(bearer.label)), *judged), []).append((local, bearer))
     return list(found.values())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -71,6 +71,16 @@ def _body_phrases() -> Phrases:
     return {phrase: min(names) for phrase, names in found.items() if len(names) == 1 and phrase}
 
 
+@cache
+def known_bodies() -> Mapping[str, lexicon.Organization]:
+    """Map the well-known bodies by their first names."""
+    return {body.name: body for body in lexicon.organizations()}
+
+
+def _country_of(body: str) -> str | None:
+    return known_bodies()[body].code
+
+
 def _without_articles(words: list[str]) -> tuple[str, ...]:
     return tuple(words[1:] if words[:1] == ["the"] else words)
 
@@ -79,10 +89,14 @@ def _without_articles(words: list[str]) -> tuple[str, ...]:
 def take_apart(name: str) -> Worded:
     """Separate well-known bodies and countries from the other words of a name; articles and prepositions go.
 
-    Bodies come first: the Russian Federation Council is the Federation Council of Russia, not a council.
+    Bodies come first: the Russian Federation Council is the Federation Council of Russia, not a council. But the Senate
+    of Chile is no other country's well-known Senate.
     """
     rest, bodies = _cut(tokens(name), _body_phrases())
     rest, countries = _cut(rest, _country_phrases())
+    if countries and any(code and code not in countries for code in map(_country_of, bodies)):
+        bodies = []
+        rest, countries = _cut(tokens(name), _country_phrases())
     words = frozenset(word for word in rest if word and word not in word_set("bodies", "stop"))
     return Worded(words, frozenset(countries), tuple(bodies))
 
