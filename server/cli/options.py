@@ -1,4 +1,4 @@
-"""What several commands share: the place of the store, and paths that may be `-`."""
+"""What several commands share: options, paths that may be `-`, and how an IRI is shown."""
 
 from __future__ import annotations
 
@@ -31,3 +31,11 @@ def add_processes(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--processes", metavar="N", type=int, default=None, help="processes that read articles (default: one a core)"
     )
+
+
+def short(iri: str) -> str:
+    """Write an IRI with its prefix where it has one, for people to read."""
+    from ontology.namespaces import PREFIXES
+
+    best = max((p for p in PREFIXES if iri.startswith(PREFIXES[p])), key=lambda p: len(PREFIXES[p]), default=None)
+    return f"{best}:{iri.removeprefix(PREFIXES[best])}" if best else iri

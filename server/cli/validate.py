@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from server.cli.options import Source, source
+from server.cli.options import Source, short, source
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -75,17 +75,9 @@ def _text(judged: list[Judged]) -> Iterator[str]:
 
 
 def _line(result: Result) -> str:
-    path = f" {_short(result.path)}" if result.path else ""
-    value = f" (it is {_short(result.value)!r})" if result.value is not None else ""
+    path = f" {short(result.path)}" if result.path else ""
+    value = f" (it is {short(result.value)!r})" if result.value is not None else ""
     return f"{result.severity}: <{result.focus}>{path}: {result.message}{value} [{result.shape.rpartition('/')[2]}]"
-
-
-def _short(iri: str) -> str:
-    """Write an IRI with its prefix where it has one."""
-    from ontology.namespaces import PREFIXES
-
-    best = max((p for p in PREFIXES if iri.startswith(PREFIXES[p])), key=lambda p: len(PREFIXES[p]), default=None)
-    return f"{best}:{iri.removeprefix(PREFIXES[best])}" if best else iri
 
 
 def _as_json(one: Judged) -> dict[str, object]:
