@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from mappings.article import Article, Segment
+from mappings.dating import mark_dates
 from mappings.phrases import PhraseFinder
 from mappings.tokens import Parsed
 from ontology.errors import CommuniqueError
@@ -75,6 +76,7 @@ def parse(articles: Iterable[Article], *, batch_size: int = 64) -> Iterator[Pars
                 _append(parsed, doc, paragraph, offsets, finder)
         assert parsed is not None
         parsed.finish()
+        mark_dates(parsed)
         yield parsed
 
 

@@ -1,12 +1,258 @@
-"""Events from their mentions: one record for one real thing."""
+"""Events from their mentions: one record for one real thing, and the event at which a statement was made."""
 
 from __future__ import annotations
 
-from mappings.records import Event
-from mappings.resolve.resolution import Resolution
-from mappings.tokens import Parsed
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from mappings.article import Kind
+from mappings.records import Event, Evidence
+from mappings.resolve.occasions import Gatherer, Occasion
+from mappings.resolve.resolution import Resolution, sentence_evidence
+from mappings.resolve.setting import When
+from mappings.resolve.tellings import Telling, tellings
+from mappings.tokens import Mention, Parsed
+
+FACE_TO_FACE = ("Meeting", "PressConference", "Signing", "Gathering")
+SPEECH = (
+    "Meeting",
+    "Call",
+    "PressConference",
+    "Gathering",
+)  # events at which somebody says something, the likelier first
+STATUS: Mapping[str, str] = {"planned": "planned", "cancelled": "cancelled", "postponed": "postponed"}
 
 
 def events_of(parsed: Parsed, known: Resolution) -> tuple[Event, ...]:
     """Return the events of an article in order of first appearance."""
-    return ()
+    gatherer = Gatherer(known, nations(parsed, known))
+    hosts: dict[int, Occasion] = {}
+    told: dict[int, list[tuple[Telling, Occasion]]] = defaultdict(list)
+    for telling in tellings(parsed, known):
+        occasion = gatherer.take(telling)
+        if occasion:
+            told[telling.sentence].append((telling, occasion))
+            hosts[telling.token] = occasion
+    finish = _Finish(parsed, known, gatherer, told)
+    finish.run()
+    keys = {id(o): f"event:{n}" for n, o in enumerate(gatherer.occasions, 1)}
+    return tuple(_record(parsed, o, keys) for o in gatherer.occasions)
+
+
+def event_at(events: Sequence[Event], start: int, speaker: str | None = None) -> str | None:
+    """Return the key of the event at which a sentence that starts at the stored offset was said, or None.
+
+    It is the last event of talk told up to there in which the speaker takes part, told to have taken place.
+    """
+    candidates = []
+    for event in events:
+        if event.kind not in SPEECH or event.status or (speaker and speaker not in event.attendees):
+            continue
+        before = [e.start for e in event.evidence if e.start <= start]
+        if before:
+            candidates.append((max(before), -SPEECH.index(event.kind), event.key))
+    return max(candidates)[2] if candidates else None
+
+
+def nations(parsed: Parsed, known: Resolution) -> Mapping[str, frozenset[str]]:
+    """Map persons, bodies and places to the bodies and countries of which they are."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for mention in parsed.labelled("Inner"):
+        body = parsed.covering(("Body",), mention.start)
+        key, country = known.key(body) if body else None, known.key(mention)
+        if key and country:
+            found[key].add(country)
+    for mention in parsed.labelled("Place"):
+        key, code = known.key(mention), mention.attributes.get("code")
+        if key and code and f"country:{code}" in known.entities:
+            found[key].add(f"country:{code}")
+    for post in known.posts:
+        if post.body:
+            found[post.holder] |= {post.body, *found.get(post.body, ())}
+    return {key: frozenset(values) for key, values in found.items()}
+
+
+class _Finish:
+    """Fills in what no single telling says: parents, shared places, the other side, the article's own date."""
+
+    def __init__(
+        self,
+        parsed: Parsed,
+        known: Resolution,
+        gatherer: Gatherer,
+        told: Mapping[int, list[tuple[Telling, Occasion]]],
+    ) -> None:
+        self.parsed, self.known, self.gatherer, self.told = parsed, known, gatherer, told
+
+    def run(self) -> None:
+        self.parents()
+        self.hosts()
+        self.places()
+        self.dates()
+        for occasion in self.gatherer.occasions:
+            self.sides(occasion)
+            occasion.parties = self.represented(occasion.parties)
+
+    def parents(self) -> None:
+        """Link what happened on the sidelines; who met there took part in the gathering."""
+        for sentence, pairs in self.told.items():
+            for telling, gathering in pairs:
+                if not telling.sidelines:
+                    continue
+                others = [
+                    (abs(t.token - telling.token), o) for t, o in pairs if o is not gathering and o.kind != "Gathering"
+                ]
+                if others:
+                    child = min(others, key=lambda pair: pair[0])[1]
+                    child.parent = gathering
+                    gathering.parties += [key for key in child.parties if key not in gathering.parties]
+                else:
+                    gathering.parties += [key for key in self.subject(sentence) if key not in gathering.parties]
+        for occasion in self.gatherer.occasions:
+            if occasion.kind == "Gathering" and not occasion.parties and occasion.name:
+                occasion.parties += self.named_sides(occasion)
+
+    def subject(self, sentence: int) -> tuple[str, ...]:
+        """Return the person who is the subject of a sentence."""
+        for mention in self.parsed.within(sentence, ("Person", "Reference")):
+            key = self.known.key(mention)
+            if key and self.known.kind(key) == "person" and self.parsed.dep[mention.head] in ("nsubj", "nsubjpass"):
+                return (key,)
+        return ()
+
+    def named_sides(self, occasion: Occasion) -> list[str]:
+        """Return the countries in a gathering's name when there are two or more: the Chile-Norway commission."""
+        found: list[str] = []
+        for telling in occasion.tellings:
+            for mention in self.parsed.within(telling.sentence, ("Country", "Demonym", "Inner")):
+                key = self.known.key(mention)
+                if key and occasion.name and self.parsed.words(mention) in occasion.name and key not in found:
+                    found.append(key)
+        return found if len(found) > 1 else []
+
+    def hosts(self) -> None:
+        """Put a visiting guest into the host's country."""
+        for occasion in self.gatherer.occasions:
+            if occasion.kind == "Visit" and occasion.place is None:
+                occasion.place = self.host_country(occasion)
+
+    def host_country(self, occasion: Occasion) -> str | None:
+        for telling in occasion.tellings:
+            for _, other in self.told[telling.sentence]:
+                for key in other.parties if other.kind == "Meeting" else ():
+                    lands = [n for n in self.gatherer.nations.get(key, ()) if self.known.kind(n) == "country"]
+                    if key not in occasion.parties and lands:
+                        return sorted(lands)[0]
+        for mention in self.parsed.labelled("Place"):
+            if self.parsed.kinds[self.parsed.sentence[mention.start]] == Kind.DATELINE and (
+                place := self.known.key(mention)
+            ):
+                lands = [n for n in self.gatherer.nations.get(place, ()) if self.known.kind(n) == "country"]
+                return lands[0] if lands else None
+        return None
+
+    def places(self) -> None:
+        """Share places between an event and what happened beside it; give a visit's place to what happened on it."""
+        for occasion in self.gatherer.occasions:
+            if occasion.parent:
+                occasion.place = occasion.place or occasion.parent.place
+                occasion.parent.place = occasion.parent.place or occasion.place
+        for occasion in self.gatherer.occasions:
+            if occasion.place or occasion.planned or occasion.kind not in ("Meeting", "PressConference"):
+                continue
+            for other in self.gatherer.occasions:
+                if other.planned or not other.place or self.known.kind(other.place) != "place":
+                    continue
+                if other.kind in ("Visit", "PressConference", "Meeting", "Signing") and self.beside(occasion, other):
+                    occasion.place = other.place
+                    break
+
+    def beside(self, occasion: Occasion, other: Occasion) -> bool:
+        """Tell whether two events are told as of one journey: they share a person and no day parts them."""
+        shared = [k for k in occasion.parties if k in other.parties and self.known.kind(k) == "person"]
+        if not shared or any(t.fresh for t in occasion.tellings):
+            return False
+        if other.kind == "Visit":
+            return True
+        return self.gatherer.one_day(occasion.when, other) and len(shared) > 1
+
+    def dates(self) -> None:
+        """Resolve "the same day", and give the article's date line to the event that the article reports."""
+        dated: When | None = None
+        for occasion in self.gatherer.occasions:
+            if occasion.when.same_day and dated:
+                occasion.when = When(occasion.when.text, dated.value, dated.basis)
+            elif occasion.when.value and not occasion.planned:
+                dated = occasion.when
+        main = next(
+            (o for o in self.gatherer.occasions if o.kind in ("Meeting", "Call", "PressConference") and not o.planned),
+            None,
+        )
+        if main and main.when.text is None and (line := self.date_line()):
+            main.when = line
+            main.place = main.place or self.line_place()
+
+    def date_line(self) -> When | None:
+        """Return the date that stands alone in a line at the head of the article."""
+        for mention in self.parsed.labelled("Date"):
+            sentence = self.parsed.sentence[mention.start]
+            if sentence < 12 and self.alone(mention) and mention.attributes.get("basis") == "stated":
+                return When(self.parsed.words(mention), mention.attributes.get("value"), "dateline")
+        return None
+
+    def alone(self, mention: Mention) -> bool:
+        first, end = self.parsed.bounds(mention.start)
+        return mention.start == first and mention.end >= end - 1
+
+    def line_place(self) -> str | None:
+        """Return the place that stands alone in a line near the date."""
+        for mention in self.parsed.labelled("Place"):
+            first, end = self.parsed.bounds(mention.start)
+            near = self.parsed.sentence[mention.start] < 14 and end - first < 7 and mention.start - first < 2
+            if near and not any(self.parsed.pos[t] == "VERB" for t in range(first, end)):
+                return self.known.key(mention)
+        return None
+
+    def sides(self, occasion: Occasion) -> None:
+        """Add the other side of a meeting of which only one is named: who speaks in the article."""
+        if occasion.kind not in ("Meeting", "Call") or len(occasion.parties) != 1 or occasion.planned:
+            return
+        for sentence in range(len(self.parsed.sentences)):
+            for key in self.subject(sentence):
+                if key not in occasion.parties:
+                    occasion.parties.append(key)
+                    return
+
+    def represented(self, parties: list[str]) -> list[str]:
+        """Leave out bodies and countries for which a person takes part."""
+        persons = [key for key in parties if self.known.kind(key) == "person"]
+        covered = {n for person in persons for n in self.gatherer.nations.get(person, ())}
+        return [key for key in parties if key in persons or key not in covered]
+
+
+def _record(parsed: Parsed, occasion: Occasion, keys: Mapping[int, str]) -> Event:
+    status = None
+    if occasion.planned:
+        status = occasion.tellings[-1].reality
+    return Event(
+        key=keys[id(occasion)],
+        kind=occasion.kind,
+        evidence=tuple(_evidence(parsed, occasion.tellings)),
+        name=occasion.name,
+        attendees=tuple(occasion.parties),
+        place=occasion.place,
+        date=occasion.when.value,
+        date_text=occasion.when.text,
+        date_basis=occasion.when.basis if occasion.when.value else None,
+        status=status if status in ("planned", "cancelled", "postponed") else None,
+        parent=keys[id(occasion.parent)] if occasion.parent else None,
+    )
+
+
+def _evidence(parsed: Parsed, told: Iterable[Telling]) -> Iterable[Evidence]:
+    seen: set[tuple[int, str]] = set()
+    for telling in told:
+        for rule in telling.rules[:1]:
+            if (telling.sentence, rule) not in seen:
+                seen.add((telling.sentence, rule))
+                yield sentence_evidence(parsed, telling.sentence, rule)

@@ -1,0 +1,148 @@
+"""Whether what a sentence speaks of took place, is planned, was called off, or is only wished for or denied."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from mappings.tokens import Mention, Parsed
+
+Reality = Literal["told", "planned", "cancelled", "postponed", "unreal"]
+
+CLIMBING = frozenset(
+    ("dobj", "pobj", "prep", "nsubj", "nsubjpass", "pcomp", "attr", "acl", "agent", "compound", "poss", "nmod")
+)
+CLAUSES = frozenset(("xcomp", "ccomp", "conj", "acl", "pcomp", "advcl"))
+CONDITIONS = frozenset(("if", "whether", "unless"))
+MOST_STEPS = 6
+
+
+def reality(parsed: Parsed, mention: Mention) -> Reality:
+    """Judge a mention of an event by the words that govern it, from the trigger outwards."""
+    token = mention.head
+    if parsed.pos[token] in ("VERB", "AUX"):
+        return _of_verb(parsed, token)
+    found = _of_noun(parsed, mention)
+    if found != "told":
+        return found
+    for _ in range(MOST_STEPS):
+        relation, head = parsed.dep[token], parsed.head[token]
+        if head == token or relation not in CLIMBING:
+            return "told"
+        if _is(parsed, "planned_word", token):
+            return "planned"
+        if parsed.pos[head] in ("VERB", "AUX"):
+            return _of_governor(parsed, token, head)
+        if parsed.pos[head] == "NOUN" and relation == "pobj" and _is(parsed, "unreal_verb", head):
+            return "unreal"
+        token = head
+    return "told"
+
+
+def _of_noun(parsed: Parsed, mention: Mention) -> Reality:
+    before = range(max(parsed.bounds(mention.start)[0], mention.start - 4), mention.start)
+    beside = [t for t in before if parsed.head[t] == mention.head or t >= mention.start - 2]
+    if any(_is(parsed, "planned_word", t) for t in beside) and not any(
+        _is(parsed, "open_word", t) for t in beside if parsed.pos[t] == "DET"
+    ):
+        return "planned"
+    if mention.start - 2 >= before.start and parsed.lower[mention.start - 2 : mention.start] == ["ahead", "of"]:
+        return "planned"
+    return "told"
+
+
+def _of_governor(parsed: Parsed, token: int, verb: int) -> Reality:
+    """Judge a noun by its verb: "held talks" is as real as the holding, "called for talks" never."""
+    relation = parsed.dep[token]
+    direct = relation in ("dobj", "nsubjpass", "nsubj")
+    if direct and _is(parsed, "cancelling_verb", verb):
+        return "cancelled"
+    if direct and _is(parsed, "postponing_verb", verb):
+        return "postponed"
+    if direct and parsed.lemma[verb] in ("propose", "schedule", "plan", "arrange") and not _negated(parsed, verb):
+        return "planned"
+    if relation in ("dobj", "prep") and _is(parsed, "unreal_verb", verb) and not _carries(parsed, token, verb):
+        return "unreal"
+    return _of_verb(parsed, verb) if direct else _tense(parsed, verb)
+
+
+def _carries(parsed: Parsed, token: int, verb: int) -> bool:
+    """Tell whether the noun is only the setting of the verb: "in a meeting he asked"."""
+    return parsed.dep[token] == "prep" and parsed.lower[token] in (
+        "in",
+        "during",
+        "at",
+        "after",
+        "following",
+        "on",
+        "before",
+    )
+
+
+def _tense(parsed: Parsed, verb: int) -> Reality:
+    """Judge a verb in whose setting an event stands: only its own future makes the event a planned one."""
+    auxiliaries = [c for c in parsed.children[verb] if parsed.dep[c] in ("aux", "auxpass")]
+    if any(_is(parsed, "future_auxiliary", c) and parsed.lower[c] != "would" for c in auxiliaries):
+        return "planned"
+    return "told"
+
+
+def _of_verb(parsed: Parsed, verb: int) -> Reality:
+    """Judge a verb by its auxiliaries and by the verbs that govern it."""
+    for _ in range(MOST_STEPS):
+        auxiliaries = [c for c in parsed.children[verb] if parsed.dep[c] in ("aux", "auxpass")]
+        if _negated(parsed, verb) or _conditional(parsed, verb) or _habitual(parsed, verb):
+            return "unreal"
+        if any(_is(parsed, "open_auxiliary", c) for c in auxiliaries):
+            return "unreal"
+        if any(_is(parsed, "future_auxiliary", c) for c in auxiliaries):
+            return "planned"
+        infinitive = any(parsed.lower[c] == "to" for c in auxiliaries)
+        head = parsed.head[verb]
+        if (
+            not infinitive
+            and parsed.dep[verb] != "conj"
+            and not (parsed.tag[verb] == "VBG" and parsed.dep[verb] in ("xcomp", "pcomp"))
+        ):
+            return "told"
+        if head == verb:
+            return "planned" if infinitive else "told"
+        if infinitive and parsed.dep[verb] in ("xcomp", "ccomp", "acl", "advcl", "relcl"):
+            ruled = _ruled(parsed, head)
+            if ruled:
+                return ruled
+            if parsed.dep[verb] == "relcl":
+                return "planned"
+        if parsed.dep[verb] == "conj" and any(parsed.dep[c] in ("nsubj", "nsubjpass") for c in parsed.children[verb]):
+            return "told"
+        if parsed.pos[head] not in ("VERB", "AUX", "ADJ", "NOUN"):
+            return "planned" if infinitive else "told"
+        verb = head
+    return "told"
+
+
+def _ruled(parsed: Parsed, governor: int) -> Reality | None:
+    """Judge an infinitive by the verb, adjective or noun on which it depends."""
+    if _negated(parsed, governor) or _is(parsed, "unreal_verb", governor):
+        return "unreal"
+    if _is(parsed, "planning_verb", governor):
+        auxiliaries = [c for c in parsed.children[governor] if _is(parsed, "open_auxiliary", c)]
+        return "unreal" if auxiliaries else "planned"
+    if parsed.lemma[governor] == "be" and parsed.pos[governor] == "AUX":
+        return "planned"
+    return None
+
+
+def _negated(parsed: Parsed, verb: int) -> bool:
+    return any(parsed.dep[c] == "neg" for c in parsed.children[verb])
+
+
+def _conditional(parsed: Parsed, verb: int) -> bool:
+    return any(parsed.dep[c] == "mark" and parsed.lower[c] in CONDITIONS for c in parsed.children[verb])
+
+
+def _habitual(parsed: Parsed, verb: int) -> bool:
+    return any(parsed.dep[c] == "advmod" and _is(parsed, "habit_word", c) for c in parsed.children[verb])
+
+
+def _is(parsed: Parsed, lexicon: str, token: int) -> bool:
+    return token in parsed.phrases.get(lexicon, {})

@@ -1,0 +1,206 @@
+"""From tellings to occasions: what is told in several places is one event when kind, sides, day and place agree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mappings.records import EventKind
+from mappings.resolve.resolution import Resolution
+from mappings.resolve.setting import UNDATED, When
+from mappings.resolve.tellings import Telling
+
+TALKS = frozenset(("Meeting", "Call", "Gathering"))
+WORD = re.compile(r"\w+")
+SMALL = frozenset(("the", "of", "and", "for", "on", "s", "a", "an", "in", "to"))
+
+
+@dataclass
+class Occasion:
+    """One event while it is gathered from its tellings."""
+
+    kind: EventKind
+    tellings: list[Telling] = field(default_factory=list)
+    parties: list[str] = field(default_factory=list)
+    place: str | None = None
+    when: When = UNDATED
+    name: str | None = None
+    parent: Occasion | None = None
+    open: bool = False
+
+    @property
+    def planned(self) -> bool:
+        return all(t.planned for t in self.tellings)
+
+    def add(self, telling: Telling) -> None:
+        self.tellings.append(telling)
+        self.parties += [key for key in telling.parties if key not in self.parties]
+        self.place = self.place or telling.place
+        if self.when.value is None and telling.when.text and (telling.when.value or self.when.text is None):
+            self.when = telling.when
+        if telling.name and (self.name is None or len(telling.name) > len(self.name)):
+            self.name = telling.name
+
+
+class Gatherer:
+    """Takes the tellings in order of the text; `nations` maps persons and bodies to those for which they stand."""
+
+    def __init__(self, known: Resolution, nations: Mapping[str, frozenset[str]]) -> None:
+        self.known, self.nations = known, nations
+        self.occasions: list[Occasion] = []
+
+    def take(self, telling: Telling) -> Occasion | None:
+        """Add a telling to the event it tells of, or begin a new one; None where it tells of none."""
+        occasion = self.known_before(telling)
+        if occasion is None:
+            if not self.begins(telling):
+                return None
+            occasion = Occasion(telling.kind)
+            self.occasions.append(occasion)
+        occasion.add(telling)
+        return occasion
+
+    def begins(self, telling: Telling) -> bool:
+        """Tell whether a telling says enough to be an event of its own."""
+        persons = [key for key in telling.parties if self.known.kind(key) == "person"]
+        match telling.kind:
+            case "Meeting" | "Call":
+                if telling.tells == "weak":
+                    return len(persons) > 1
+                return telling.tells == "new" and (len(telling.parties) > 1 or bool(persons))
+            case "Visit":
+                return (
+                    telling.tells == "new" and bool(telling.parties) and (telling.place is not None or telling.implied)
+                )
+            case "PressConference":
+                return telling.tells == "new" and bool(telling.parties)
+            case "Gathering":
+                return telling.tells == "new"
+            case "Signing":
+                return telling.tells == "new" and bool(telling.parties)
+        return False
+
+    def known_before(self, telling: Telling) -> Occasion | None:
+        """Return the event told before that this telling tells more of, the latest first."""
+        before = [o for o in reversed(self.occasions) if self.one_kind(telling, o)]
+        if telling.tells in ("again", "join"):
+            return self.referred(telling, before)
+        if telling.tells == "merge":
+            return next(
+                (
+                    o
+                    for o in before
+                    if not o.planned and set(telling.parties) <= set(o.parties) and len(telling.parties) > 1
+                ),
+                None,
+            )
+        fitting = [o for o in before if self.agrees(telling, o)]
+        if telling.fresh and not telling.definite:
+            fitting = [o for o in fitting if o.when.text is not None and o.when.text == telling.when.text]
+        return max(fitting, key=lambda o: self.shared(telling, o), default=None)
+
+    def one_kind(self, telling: Telling, occasion: Occasion) -> bool:
+        if telling.tells == "join":
+            return occasion.kind in ("Visit",) if telling.kind == "Visit" else occasion.kind in TALKS
+        if telling.kind == occasion.kind:
+            return True
+        if {telling.kind, occasion.kind} == {"Meeting", "Call"}:
+            return telling.tells in ("weak", "again", "merge") or any(t.tells == "weak" for t in occasion.tellings)
+        return telling.tells == "again" and telling.kind == "Meeting" and occasion.kind == "Gathering"
+
+    def referred(self, telling: Telling, before: list[Occasion]) -> Occasion | None:
+        """Return what "the meeting" refers to: the latest event that shares a side with the sentence, else the latest."""
+        if telling.kind == "Gathering" and telling.tells == "again":
+            before = [o for o in before if not o.planned and _heads(o) & {telling.head or ""}] or before[:1]
+        if telling.place:
+            before = [o for o in before if o.place in (None, telling.place)] or before
+        told = [o for o in before if o.planned == telling.planned] or before
+        if telling.parties:
+            overlapping = [o for o in told if set(telling.parties) & set(o.parties)]
+            if overlapping:
+                return overlapping[0]
+            if telling.people and telling.tells == "again" and told and telling.kind != "Visit":
+                return told[0] if telling.sentence - told[0].tellings[-1].sentence < 4 else None
+            return told[0] if telling.tells == "join" and told else None
+        return told[0] if told else None
+
+    def agrees(self, telling: Telling, occasion: Occasion) -> bool:
+        """Tell whether nothing speaks against one event, and the sides say that it is one."""
+        if telling.planned != occasion.planned and telling.kind != "Gathering":
+            return False
+        if not self.one_day(telling.when, occasion) or not self.one_place(telling.place, occasion.place):
+            return False
+        if telling.kind == "Gathering":
+            return self.one_name(telling, occasion)
+        if telling.kind == "Visit":
+            if telling.place is None and not telling.implied:
+                return False
+            return bool(set(telling.parties) & set(occasion.parties)) or not telling.parties
+        if telling.kind == "Signing" and not telling.parties:
+            return telling.when.text is not None and telling.when.text == occasion.when.text
+        if telling.kind == "PressConference":
+            return bool(set(telling.parties) & set(occasion.parties))
+        if self.covers(occasion.parties, telling.parties):
+            persons = [key for key in occasion.parties if self.known.kind(key) == "person"]
+            return not (telling.indefinite and len(telling.parties) == 2 and len(persons) > 2)
+        return self.covers(telling.parties, occasion.parties) and (
+            len(occasion.parties) > 1 or occasion.open or len(telling.parties) < 3
+        )
+
+    def covers(self, large: list[str] | tuple[str, ...], small: list[str] | tuple[str, ...]) -> bool:
+        """Tell whether each of `small` is among `large`, as itself or through whom it stands for."""
+        return bool(small) and all(any(self.stands_for(a, b) for b in large) for a in small)
+
+    def stands_for(self, a: str, b: str) -> bool:
+        return a == b or a in self.nations.get(b, ()) or b in self.nations.get(a, ())
+
+    def shared(self, telling: Telling, occasion: Occasion) -> tuple[int, int]:
+        overlap = len(set(telling.parties) & set(occasion.parties))
+        return overlap, self.occasions.index(occasion)
+
+    def one_day(self, when: When, occasion: Occasion) -> bool:
+        other = occasion.when
+        if when.value and other.value:
+            return when.value.startswith(other.value) or other.value.startswith(when.value)
+        if when.text and other.text and not when.same_day and not other.same_day:
+            weekday, told = _weekday(when.text), _weekday(other.text)
+            return weekday is None or told is None or weekday == told
+        return True
+
+    def one_place(self, place: str | None, other: str | None) -> bool:
+        if place is None or other is None or place == other:
+            return True
+        return self.lies_in(place, other) or self.lies_in(other, place)
+
+    def lies_in(self, place: str, country: str) -> bool:
+        return country in self.nations.get(place, ())
+
+    def one_name(self, telling: Telling, occasion: Occasion) -> bool:
+        if not telling.name or not occasion.name:
+            return False
+        a, b = _words(telling.name), _words(occasion.name)
+        numbers = {w for w in a if w[0].isdigit()}, {w for w in b if w[0].isdigit()}
+        if numbers[0] and numbers[1] and numbers[0] != numbers[1]:
+            return False
+        shared = len(a & b)
+        return shared > 0 and (
+            (shared == min(len(a), len(b)) and (shared > 1 or not (numbers[0] or numbers[1])))
+            or shared / len(a | b) >= 0.5
+        )
+
+
+def _heads(occasion: Occasion) -> set[str]:
+    return {t.head for t in occasion.tellings if t.head}
+
+
+def _words(name: str) -> set[str]:
+    return {w for w in WORD.findall(name.lower()) if w not in SMALL}
+
+
+_WEEKDAY = re.compile(r"\b(mon|tues|wednes|thurs|fri|satur|sun)day\b", re.IGNORECASE)
+
+
+def _weekday(text: str) -> str | None:
+    found = _WEEKDAY.search(text)
+    return found[1].lower() if found else None

@@ -1,0 +1,117 @@
+"""Where and when: the place and the date that a sentence gives for an event it tells of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mappings.records import DateBasis
+from mappings.resolve.resolution import Resolution
+from mappings.tokens import Mention, Parsed
+
+EVENTS = ("Meeting", "Call", "Visit", "PressConference", "Gathering", "Signing")
+AT = frozenset(("in", "at"))
+REACHING = frozenset(("VERB", "ADV", "AUX"))
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A date as the text has it: its words, its value where they give one, and what it was resolved against."""
+
+    text: str | None = None
+    value: str | None = None
+    basis: DateBasis | None = None
+    same_day: bool = False  # the day of what was told before
+
+
+UNDATED = When()
+
+
+def date_of(parsed: Parsed, mention: Mention, *, planned: bool) -> When:
+    """Return the date of the sentence that is nearest to the trigger and parted from it by no other event."""
+    sentence = parsed.sentence[mention.start]
+    dates = [d for d in parsed.within(sentence, ("Date",)) if not _another_between(parsed, mention, d)]
+    if not dates:
+        return UNDATED
+    nearest = min(
+        dates, key=lambda d: (d.end <= mention.start and _crosses(parsed, d, mention), _distance(mention, d), d.start)
+    )
+    words = parsed.words(nearest)
+    value = nearest.attributes.get("ahead" if planned else "value")
+    if parsed.phrase("same_day", nearest.start, nearest.end):
+        return When(words, value, _basis(nearest) if value else None, same_day=True)
+    return When(words, value, _basis(nearest) if value else None)
+
+
+def _basis(date: Mention) -> DateBasis | None:
+    match date.attributes.get("basis"):
+        case "stated":
+            return "stated"
+        case "dateline":
+            return "dateline"
+        case _:
+            return "relative-to-publication"
+
+
+def _distance(mention: Mention, other: Mention) -> int:
+    return max(other.start - mention.end, mention.start - other.end, 0)
+
+
+def _crosses(parsed: Parsed, date: Mention, mention: Mention) -> bool:
+    """Tell whether a clause ends between a date and the trigger behind it, unless the date opens the sentence."""
+    first, _ = parsed.bounds(mention.start)
+    return date.start > first + 1 and any(parsed.lower[t] in (",", ";") for t in range(date.end, mention.start))
+
+
+def _another_between(parsed: Parsed, mention: Mention, other: Mention) -> bool:
+    first, last = sorted((mention, other), key=lambda m: m.start)
+    return any(
+        first.end <= event.start
+        and event.end <= last.start
+        and event.head != mention.head
+        and not (event.start < mention.end and mention.start < event.end)
+        and "head" not in event.attributes
+        and event.attributes.get("tells") not in ("merge", "join")
+        for event in parsed.within(parsed.sentence[mention.start], EVENTS)
+    )
+
+
+def place_of(parsed: Parsed, known: Resolution, mention: Mention) -> str | None:
+    """Return the place where the sentence says the event is: "in" or "at" it, said of the event or what is done."""
+    sentence = parsed.sentence[mention.start]
+    found = [
+        place
+        for place in parsed.within(sentence, ("Place", "Country"))
+        if known.key(place) and _is_setting(parsed, place) and not _another_between(parsed, mention, place)
+    ]
+    if not found:
+        return None
+    nearest = min(found, key=lambda p: (p.label == "Country", p.start < mention.start, _distance(mention, p)))
+    return known.key(nearest)
+
+
+def _is_setting(parsed: Parsed, place: Mention) -> bool:
+    """Tell whether the place stands behind "in" or "at", and that behind a name, a date, an event or a verb of it."""
+    first, _ = parsed.bounds(place.start)
+    at = place.start - 1
+    while at >= first and parsed.pos[at] in ("DET", "ADJ") and at > place.start - 4:
+        at -= 1
+    if at < first or parsed.lower[at] not in AT:
+        return False
+    before = at - 1
+    if before < first:
+        return True
+    if place.end < parsed.bounds(place.start)[1] and parsed.tag[place.end] == "POS":
+        return False
+    if parsed.covering((*EVENTS, "Person", "Date", "Reference"), before):
+        return True
+    if place.label == "Place" and parsed.covering(("Body", "Country"), before):
+        return True
+    return parsed.pos[before] in REACHING or parsed.lower[before] in (
+        ",",
+        "place",
+        "here",
+        ")",
+        "remarks",
+        "comments",
+        "comment",
+    )

@@ -1,0 +1,209 @@
+"""What single sentences tell of events: kind, sides, place, date, and how a sentence means it (new, again, planned)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal, cast
+
+from mappings.article import Kind
+from mappings.records import DateBasis, EventKind, Unread
+from mappings.resolve.modality import Reality, reality
+from mappings.resolve.parties import Parties, after, phrase_end, under
+from mappings.resolve.resolution import Resolution
+from mappings.resolve.setting import UNDATED, When, date_of, place_of
+from mappings.tokens import Mention, Parsed
+
+KINDS: tuple[EventKind, ...] = (
+    "PressConference",
+    "Call",
+    "Gathering",
+    "Meeting",
+    "Visit",
+    "Signing",
+)  # the likelier first
+TALKS = frozenset(("PressConference", "Call", "Gathering", "Meeting"))
+
+Tells = Literal["new", "weak", "merge", "again", "join"]
+ORDER: tuple[Tells, ...] = ("new", "weak", "merge", "join", "again")
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One place in the text that tells of an event; mentions with the same trigger word are read together."""
+
+    kind: EventKind
+    token: int
+    sentence: int
+    rules: tuple[str, ...]
+    parties: tuple[str, ...]
+    tells: Tells
+    reality: Reality
+    people: bool = False
+    open: bool = False  # somebody took part who could not be resolved
+    definite: bool = False
+    indefinite: bool = False
+    fresh: bool = False
+    sidelines: bool = False
+    implied: bool = False  # the place is where the host is
+    head: str | None = None  # the kind of gathering
+    name: str | None = None
+    place: str | None = None
+    when: When = UNDATED
+
+    @property
+    def planned(self) -> bool:
+        return self.reality != "told"
+
+
+def tellings(parsed: Parsed, known: Resolution) -> list[Telling]:
+    """Return what the text tells of events in order; what is only wished for or denied goes to `known.unread`."""
+    groups: dict[tuple[int, str], list[Mention]] = defaultdict(list)
+    for mention in parsed.labelled(*KINDS):
+        token = mention.head
+        groups[token, "talks" if mention.label in TALKS else mention.label].append(mention)
+    found: list[Telling] = []
+    for (token, _), mentions in sorted(groups.items(), key=lambda item: item[0]):
+        telling = _telling(parsed, known, token, mentions)
+        if telling and telling.reality == "unreal":
+            _unread(parsed, known, telling, "not told as something that took place or is planned")
+        elif telling:
+            found.append(telling)
+        else:
+            kind = cast(EventKind, mentions[0].label)
+            lost = Telling(kind, token, parsed.sentence[token], (mentions[0].rule,), (), "new", "told")
+            _unread(parsed, known, lost, "no participant could be made out")
+    return found
+
+
+def _unread(parsed: Parsed, known: Resolution, telling: Telling, reason: str) -> None:
+    first, end = parsed.sentences[telling.sentence]
+    known.unread.append(Unread(parsed.start[first], parsed.end[end - 1], parsed.text[telling.token], reason))
+
+
+def _telling(parsed: Parsed, known: Resolution, token: int, mentions: list[Mention]) -> Telling | None:
+    kind = _kind(mentions)
+    read: list[tuple[Mention, Parties]] = []
+    for mention in mentions:
+        parties = _parties(parsed, known, mention)
+        if mention.label == kind and _fulfils(parties, mention):
+            read.append((mention, parties))
+    if not read:
+        return None
+    total = Parties()
+    for mention, parties in read:
+        if mention.attributes.get("tells") not in ("again", "join") or len(read) == 1:
+            total = total + parties
+    chosen = [mention for mention, _ in read]
+    attributes = {name: value for mention in reversed(chosen) for name, value in mention.attributes.items()}
+    tells = min((cast(Tells, m.attributes.get("tells", "new")) for m in chosen), key=ORDER.index)
+    real = reality(parsed, chosen[0])
+    if attributes.get("status") == "planned" and real == "told":
+        real = "planned"
+    planned = real != "told"
+    place = next((key for m in chosen if (key := _slot(known, m, "place"))), None)
+    return Telling(
+        kind,
+        token,
+        parsed.sentence[token],
+        tuple(dict.fromkeys(m.rule for m in chosen)),
+        total.keys,
+        tells,
+        real,
+        people=total.people,
+        open=total.open,
+        definite=_determined(parsed, chosen, "again_determiner"),
+        indefinite=_determined(parsed, chosen, None),
+        fresh=_fresh(parsed, chosen),
+        sidelines="sidelines" in attributes,
+        implied="implied" in attributes,
+        head=attributes.get("head"),
+        name=_name(parsed, chosen) if kind == "Gathering" else None,
+        place=place or place_of(parsed, known, chosen[0]),
+        when=date_of(parsed, chosen[0], planned=planned),
+    )
+
+
+def _kind(mentions: Iterable[Mention]) -> EventKind:
+    labels = {mention.label for mention in mentions}
+    if {"Meeting", "Gathering"} <= labels and any(
+        m.label == "Meeting" and ("other" in m.arguments or "sides" in m.arguments) for m in mentions
+    ):
+        labels.discard("Gathering")
+    return next(kind for kind in KINDS if kind in labels)
+
+
+def _parties(parsed: Parsed, known: Resolution, mention: Mention) -> Parties:
+    found = Parties()
+    for one in mention.arguments.get("one", ()):
+        reads_on = mention.attributes.get("reads") == "after"
+        found = found + (after(parsed, known, one.start) if reads_on else under(parsed, known, one.head))
+    for name in ("other", "sides"):
+        for other in mention.arguments.get(name, ()):
+            found = found + after(parsed, known, other.start)
+    return found
+
+
+def _fulfils(parties: Parties, mention: Mention) -> bool:
+    """Tell whether the sides found are those without which the rule means nothing."""
+    tells = mention.attributes.get("tells", "new")
+    if tells in ("again", "join"):
+        return True
+    match mention.attributes.get("needs"):
+        case "two":
+            return len(parties.keys) > 1
+        case "person":
+            return parties.people and bool(parties.keys)
+    if mention.label in ("Gathering", "Signing"):
+        return True
+    return bool(parties.keys)
+
+
+def _slot(known: Resolution, mention: Mention, name: str) -> str | None:
+    bound = mention.argument(name)
+    return known.key(bound) if bound else None
+
+
+def _determined(parsed: Parsed, mentions: list[Mention], lexicon: str | None) -> bool:
+    """Tell whether the trigger noun stands with a determiner of the class; without a class, with "a" or "an"."""
+    first, _ = parsed.bounds(mentions[0].start)
+    for token in range(mentions[0].start - 1, max(first, mentions[0].start - 5) - 1, -1):
+        if parsed.pos[token] in ("VERB", "ADP", "PUNCT", "AUX"):
+            return False
+        if parsed.lower[token] in ("a", "an"):
+            return lexicon is None
+        if lexicon and token in parsed.phrases.get(lexicon, {}):
+            return True
+    return False
+
+
+def _fresh(parsed: Parsed, mentions: list[Mention]) -> bool:
+    words = parsed.phrases.get("fresh_word", {})
+    start = mentions[0].start
+    near = range(max(parsed.bounds(start)[0], start - 3), min(parsed.bounds(start)[1], start + 3))
+    return any(t in words and parsed.covering(("Date",), t) is None for t in near)
+
+
+def _name(parsed: Parsed, mentions: list[Mention]) -> str:
+    """Return the gathering's name with what follows it: "5th session" of the commission."""
+    start, end = min(m.start for m in mentions), max(m.end for m in mentions)
+    _, stop = parsed.bounds(start)
+    if end < stop and parsed.lower[end] in ("of", "on", "for") and parsed.covering(("Date",), end + 1) is None:
+        end = max(end, phrase_end(parsed, end + 1)) if end + 1 < stop else end
+    while end - 1 > start and (
+        parsed.pos[end - 1] in ("PUNCT", "ADP", "CCONJ", "DET") and parsed.lower[end - 1] != ")"
+    ):
+        end -= 1
+    return " ".join(parsed.span_text(start, end).split())
+
+
+def headline(parsed: Parsed, telling: Telling) -> bool:
+    return parsed.kinds[telling.sentence] in (Kind.HEADLINE, Kind.SUBHEADING)
+
+
+def with_parties(telling: Telling, keys: Iterable[str]) -> Telling:
+    return replace(telling, parties=tuple(dict.fromkeys((*telling.parties, *keys))))
+
+
+__all__ = ["DateBasis", "Telling", "headline", "tellings", "with_parties"]
