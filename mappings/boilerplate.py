@@ -16,6 +16,9 @@ DATE_REACH = 3
 HEADLINE_SHARE = 0.5
 
 
+_TITLES = (Shape.TITLE, Shape.SHORT, Shape.PLACE)
+
+
 @dataclass(frozen=True, slots=True)
 class _Block:
     """A paragraph with its shape, on its way to become segments or nothing."""
@@ -51,6 +54,8 @@ def segments(text: str, *, headline: str | None = None, start: int = 0) -> tuple
 
 def _block(text: str, piece: Piece) -> _Block:
     content = piece.words(text)
+    if piece.cut:
+        return _Block(piece, content, Shape.NOTHING)
     if piece.dateline:
         return _Block(piece, content, Shape.DATE, Kind.DATELINE)
     return _Block(piece, content, shape_of(content), Kind.CAPTION if piece.caption else Kind.BODY)
@@ -108,7 +113,7 @@ def _headline_index(blocks: list[_Block], *, headline: str | None, body_words: f
     titles = [
         i for i, block in enumerate(blocks) if block.shape in (Shape.TITLE, Shape.LONG) and block.kind is Kind.BODY
     ]
-    told = {i: _share(blocks[i].text, body_words) >= HEADLINE_SHARE for i in titles}
+    told = {i: min(_share(blocks[i].text, body_words), HEADLINE_SHARE) for i in titles}
     return max(titles, key=lambda i: (told[i], blocks[i].shape is Shape.TITLE, -i), default=None)
 
 
@@ -130,7 +135,7 @@ def _middle(blocks: list[_Block]) -> list[_Block]:
     for index, block in enumerate(blocks):
         if block.shape in (Shape.PROSE, Shape.LONG) or block.kind is not Kind.BODY:
             if len(run) < MENU_RUN:
-                kept.extend(item.as_(Kind.SUBHEADING) for item in run)
+                kept.extend(item.as_(Kind.SUBHEADING) for item in run if item.shape in _TITLES)
             run = []
             kept.append(block)
             listing = block.text.endswith(":")
@@ -138,7 +143,7 @@ def _middle(blocks: list[_Block]) -> list[_Block]:
             kept.append(block.as_(Kind.DATELINE))
         elif block.shape is Shape.ITEM or (listing and block.shape is Shape.TITLE):
             kept.append(block)
-        elif block.shape in (Shape.TITLE, Shape.SHORT, Shape.PLACE):
+        else:
             run.append(block)
     return kept
 

@@ -40,11 +40,12 @@ class CutRule:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A paragraph after the cuts inside it: its parts in order, mostly one."""
+    """A paragraph after the cuts inside it: its parts in order, mostly one; `cut` if a rule cuts all of it."""
 
     parts: tuple[Span, ...]
     caption: bool = False
     dateline: bool = False
+    cut: bool = False
 
     def words(self, text: str) -> str:
         """Give the paragraph without what was cut."""
@@ -128,7 +129,7 @@ def _with_parts(text: str, piece: Piece, parts: Sequence[Span]) -> Iterator[Piec
 
 
 def cut_lines(text: str, pieces: Sequence[Piece]) -> Iterator[Piece]:
-    """Yield the pieces that no rule for whole lines cuts; captions come out marked, for the report to claim them."""
+    """Yield the pieces, those marked that a rule for whole lines cuts; captions are left for the report to claim."""
     shapes = [shape_of(piece.words(text)) for piece in pieces]
     prose: list[int] = [
         len(piece.words(text)) if shape is Shape.PROSE else 0 for piece, shape in zip(pieces, shapes, strict=True)
@@ -137,16 +138,18 @@ def cut_lines(text: str, pieces: Sequence[Piece]) -> Iterator[Piece]:
     for index, piece in enumerate(pieces):
         skipped, skip_next = skip_next and shapes[index] is not Shape.PROSE, False
         if skipped:
+            yield replace(piece, cut=True)
             continue
         rule = None if piece.caption or piece.dateline else _first_rule(piece.words(text))
         if rule is None:
             yield piece
         elif rule.cut == "caption":
             yield replace(piece, caption=True)
-        elif rule.cut == "next":
-            skip_next = True
         elif rule.cut == "rest" and _may_end(before=sum(prose[:index]), after=sum(prose[index:])):
             return
+        else:
+            skip_next = rule.cut == "next"
+            yield replace(piece, cut=True)
 
 
 def _may_end(*, before: int, after: int) -> bool:

@@ -74,7 +74,7 @@ def _unwrapped(text: str, block: list[Span]) -> Iterator[Span]:
 
 
 def _is_wrapped(text: str, block: list[Span]) -> bool:
-    """Say whether no line but the last had room for the next line's first word."""
+    """Say whether no line but the last had room for the next line's first word, and some begin amid a sentence."""
     widest = max(end - start for start, end in block)
     if not 40 <= widest <= 120:
         return False
@@ -82,7 +82,8 @@ def _is_wrapped(text: str, block: list[Span]) -> bool:
         (end - start) + 1 + len(text[after[0] : after[1]].split(None, 1)[0]) > widest - 2
         for (start, end), after in pairwise(block)
     )
-    return broken >= 0.8 * (len(block) - 1)
+    amid = sum(text[start].islower() for start, _ in block[1:])
+    return broken >= 0.8 * (len(block) - 1) and amid >= 0.3 * (len(block) - 1)
 
 
 def shape_of(line: str) -> Shape:
