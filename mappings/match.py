@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import reduce
 
 from mappings.pattern import (
     All,
@@ -50,6 +51,7 @@ class State:
 
 
 Step = Callable[[State, int], int]
+Anchors = tuple[tuple[str, str], ...]  # pairs of attribute and value, of which one must hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,14 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A pattern ready to run; `anchors` name what its first token must be, or are None if it may be anything."""
+    """A pattern ready to run.
+
+    `anchors` name what its first token must be, or are None if it may be anything; `needed` names what its sentence must hold.
+    """
 
     step: Step
-    anchors: tuple[tuple[str, str], ...] | None
+    anchors: Anchors | None
+    needed: Anchors | None
 
     def at(self, parsed: Parsed, token: int, within: tuple[int, int] | None = None) -> Match | None:
         """Match with the first token at `token`, within its sentence or a narrower window; ^ and $ are its edges."""
@@ -93,7 +99,7 @@ class Compiled:
 
 def compile_pattern(node: Node, labels: Labels) -> Compiled:
     """Compile a pattern; `labels` gives for each label the labels it stands for."""
-    return Compiled(_compile(node, _accept, labels), _anchors(node, labels))
+    return Compiled(_compile(node, _accept, labels), _anchors(node, labels), _needed(node, labels))
 
 
 def compile_constraint(constraint: Constraint, labels: Labels) -> Predicate:
@@ -103,13 +109,19 @@ def compile_constraint(constraint: Constraint, labels: Labels) -> Predicate:
             inner = compile_constraint(part, labels)
             return lambda parsed, i: not inner(parsed, i)
         case All(parts):
-            every = [compile_constraint(p, labels) for p in parts]
-            return lambda parsed, i: all(p(parsed, i) for p in every)
+            return reduce(_both, [compile_constraint(p, labels) for p in parts])
         case Any_(parts):
-            some = [compile_constraint(p, labels) for p in parts]
-            return lambda parsed, i: any(p(parsed, i) for p in some)
+            return reduce(_either, [compile_constraint(p, labels) for p in parts])
         case Test():
             return _test(constraint, labels)
+
+
+def _both(one: Predicate, other: Predicate) -> Predicate:
+    return lambda parsed, i: one(parsed, i) and other(parsed, i)
+
+
+def _either(one: Predicate, other: Predicate) -> Predicate:
+    return lambda parsed, i: one(parsed, i) or other(parsed, i)
 
 
 def _accept(state: State, i: int) -> int:
@@ -288,8 +300,8 @@ _FLAGS: dict[str, Predicate] = {
 }
 
 
-def _anchors(node: Node, labels: Labels) -> tuple[tuple[str, str], ...] | None:
-    """Return what the first token must be, as (attribute, value) pairs of which one must hold; None for anything."""
+def _anchors(node: Node, labels: Labels) -> Anchors | None:
+    """Return what the first token must be; None for anything."""
     match node:
         case Token(constraint):
             return _token_anchors(constraint)
@@ -298,7 +310,7 @@ def _anchors(node: Node, labels: Labels) -> tuple[tuple[str, str], ...] | None:
         case PhraseRef(lexicon):
             return (("%", lexicon),)
         case Sequence(parts):
-            found: tuple[tuple[str, str], ...] = ()
+            found: Anchors = ()
             for part in parts:
                 if isinstance(part, (Edge, Look)):
                     continue
@@ -318,7 +330,7 @@ def _anchors(node: Node, labels: Labels) -> tuple[tuple[str, str], ...] | None:
             return None
 
 
-def _token_anchors(constraint: Constraint | None) -> tuple[tuple[str, str], ...] | None:
+def _token_anchors(constraint: Constraint | None) -> Anchors | None:
     match constraint:
         case Test("lower" | "lemma" | "text" | "lex" as attribute, values, None):
             return tuple((attribute, value) for value in values)
@@ -332,20 +344,46 @@ def _token_anchors(constraint: Constraint | None) -> tuple[tuple[str, str], ...]
             return None
 
 
+def _needed(node: Node, labels: Labels) -> Anchors | None:
+    """Return what some token of every match must be: the fewest words of any element that cannot be left out."""
+    match node:
+        case Sequence(parts):
+            found = [own for p in parts if (own := _needed(p, labels)) is not None]
+            return min(found, key=len) if found else None
+        case Repeat(part, least):
+            return _needed(part, labels) if least else None
+        case Capture(part):
+            return _needed(part, labels)
+        case Choice(parts):
+            each = [_needed(p, labels) for p in parts]
+            return None if None in each else tuple(a for own in each if own for a in own)
+        case _:
+            return _anchors(node, labels)
+
+
 def candidates(compiled: Compiled, parsed: Parsed, index: Mapping[tuple[str, str], list[int]]) -> Iterable[int]:
     """Return the tokens at which the pattern may start, in order; `index` lists tokens by lower, lemma and text."""
-    if compiled.anchors is None:
+    if compiled.anchors is not None:
+        starts: Iterable[int] = sorted(_tokens(compiled.anchors, parsed, index))
+        if compiled.needed in (None, compiled.anchors):
+            return starts
+    if compiled.needed is None:
         return range(len(parsed))
-    starts: set[int] = set()
-    for kind, value in compiled.anchors:
+    sentences = {parsed.sentence[t] for t in _tokens(compiled.needed, parsed, index)}
+    if compiled.anchors is not None:
+        return [t for t in starts if parsed.sentence[t] in sentences]
+    return [t for s in sorted(sentences) for t in range(*parsed.sentences[s])]
+
+
+def _tokens(anchors: Anchors, parsed: Parsed, index: Mapping[tuple[str, str], list[int]]) -> set[int]:
+    found: set[int] = set()
+    for kind, value in anchors:
         if kind == "@":
-            starts.update(parsed.starts_of(value))
+            found.update(parsed.starts_of(value))
         elif kind == "%":
-            starts.update(parsed.phrases.get(value, ()))
+            found.update(parsed.phrases.get(value, ()))
         elif kind == "lex":
-            starts.update(
-                t for found in parsed.phrases.get(value, {}).values() for p in found for t in range(p.start, p.end)
-            )
+            found.update(t for own in parsed.phrases.get(value, {}).values() for p in own for t in range(p.start, p.end))
         else:
-            starts.update(index.get((kind, value), ()))
-    return sorted(starts)
+            found.update(index.get((kind, value), ()))
+    return found
