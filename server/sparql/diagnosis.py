@@ -18,8 +18,11 @@ _MOST = 8
 """With more continuations than these, the list of them explains nothing."""
 
 
-def diagnosed(query: str, message: str, *, prefixes: Collection[str] = ()) -> QueryError:
-    """Turn Oxigraph's syntax error into one with a place and a reason; `prefixes` are known without declaration."""
+def diagnosed(query: str, message: str, *, prefixes: Collection[str] = (), based: bool = False) -> QueryError:
+    """Turn Oxigraph's syntax error into one with a place and a reason.
+
+    `prefixes` are known without declaration; `based` says that relative IRIs need no BASE.
+    """
     place = _PLACE.match(message)
     if not place:
         return malformed(message)
@@ -28,15 +31,14 @@ def diagnosed(query: str, message: str, *, prefixes: Collection[str] = ()) -> Qu
     tokens = list(tokenise(query))
     if not any(token.kind == "word" and token.text.upper() in FORMS for token in tokens):
         return malformed("there is no SELECT, ASK, CONSTRUCT or DESCRIBE", position)
-    for token, complaint in _complaints(tokens, prefixes):
-        if token.start < offset <= token.start + len(token.text) + 1:
-            return malformed(complaint, Position.of(query, token.start))
+    for token, complaint in _complaints(tokens, prefixes, based):
+        return malformed(complaint, Position.of(query, token.start))
     return malformed(_reason(query, tokens, offset, place[3]), position)
 
 
-def _complaints(tokens: Sequence[Token], prefixes: Collection[str]) -> Iterator[tuple[Token, str]]:
+def _complaints(tokens: Sequence[Token], prefixes: Collection[str], based: bool) -> Iterator[tuple[Token, str]]:
     """Find names whose prefix nothing declares, and relative IRIs that nothing completes."""
-    known, based = {*prefixes, "_"}, False
+    known = {*prefixes, "_"}
     for before, token in pairwise([tokens[0], *tokens]):
         prefix = token.text.partition(":")[0]
         based = based or before.text.upper() == "BASE"

@@ -92,14 +92,16 @@ def evaluate(
         named_graphs=list(named.named_graphs) if named else None,
     )
     if isinstance(answer, Refusal):
-        raise _explained(answer, query, chosen, pool.bounds, prefixes or {})
+        raise _explained(answer, query, chosen, pool.bounds, prefixes=prefixes or {}, based=base is not None)
     return Result(chosen, answer)
 
 
-def _explained(refusal: Refusal, query: str, chosen: Format, bounds: Bounds, prefixes: Mapping[str, str]) -> QueryError:
+def _explained(
+    refusal: Refusal, query: str, chosen: Format, bounds: Bounds, *, prefixes: Mapping[str, str], based: bool
+) -> QueryError:
     """Turn an evaluator's reason into the error that a client gets."""
     if refusal.reason == worker.MALFORMED:
-        return diagnosed(query, refusal.detail, prefixes=prefixes)
+        return diagnosed(query, refusal.detail, prefixes=prefixes, based=based)
     if refusal.reason == worker.NO_XML:
         detail = "the answer holds a character or a predicate that XML cannot express; ask for another format"
         return QueryError(HTTPStatus.NOT_ACCEPTABLE, detail, title=f"No {chosen.label} for this answer")

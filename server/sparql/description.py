@@ -1,0 +1,55 @@
+"""What the endpoint says of itself: a SPARQL 1.1 Service Description, made from the live generation."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Final
+
+import pyoxigraph as ox
+
+from server.sparql.formats import GRAPH_FORMATS, RESULT_FORMATS
+from server.store import Generation
+
+SD: Final = "http://www.w3.org/ns/sparql-service-description#"
+RDF_TYPE: Final = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_QUERY_RESULTS: Final = {
+    "srj": "http://www.w3.org/ns/formats/SPARQL_Results_JSON",
+    "srx": "http://www.w3.org/ns/formats/SPARQL_Results_XML",
+    "csv": "http://www.w3.org/ns/formats/SPARQL_Results_CSV",
+    "tsv": "http://www.w3.org/ns/formats/SPARQL_Results_TSV",
+}
+
+
+def describe(generation: Generation, *, endpoint: str, format: ox.RdfFormat) -> bytes:
+    """Give the description in an RDF syntax."""
+    output = io.BytesIO()
+    ox.serialize(_triples(generation, endpoint), output, format, prefixes={"sd": SD})
+    return output.getvalue()
+
+
+def _triples(generation: Generation, endpoint: str) -> Iterator[ox.Triple]:
+    service = ox.NamedNode(endpoint)
+    dataset, default = ox.NamedNode(f"{endpoint}#dataset"), ox.NamedNode(f"{endpoint}#default-graph")
+    yield ox.Triple(service, RDF_TYPE, _sd("Service"))
+    yield ox.Triple(service, _sd("endpoint"), service)
+    yield ox.Triple(service, _sd("supportedLanguage"), _sd("SPARQL11Query"))
+    yield ox.Triple(service, _sd("feature"), _sd("UnionDefaultGraph"))
+    for offer in RESULT_FORMATS:
+        yield ox.Triple(service, _sd("resultFormat"), ox.NamedNode(_QUERY_RESULTS[offer.extension]))
+    for offer in GRAPH_FORMATS:
+        if offer.rdf:
+            yield ox.Triple(service, _sd("resultFormat"), ox.NamedNode(offer.rdf.iri))
+    yield ox.Triple(service, _sd("defaultDataset"), dataset)
+    yield ox.Triple(dataset, RDF_TYPE, _sd("Dataset"))
+    yield ox.Triple(dataset, _sd("defaultGraph"), default)
+    yield ox.Triple(default, RDF_TYPE, _sd("Graph"))
+    for number, iri in enumerate(generation.manifest.graphs, 1):
+        graph = ox.NamedNode(f"{endpoint}#graph-{number}")
+        yield ox.Triple(dataset, _sd("namedGraph"), graph)
+        yield ox.Triple(graph, RDF_TYPE, _sd("NamedGraph"))
+        yield ox.Triple(graph, _sd("name"), ox.NamedNode(iri))
+
+
+def _sd(name: str) -> ox.NamedNode:
+    return ox.NamedNode(SD + name)
