@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import pyoxigraph as ox
+
 from mappings import iris
 from ontology.errors import CommuniqueError
 from ontology.namespaces import BASE, graph_iri
@@ -233,7 +235,8 @@ class _Work:
 
     def background(self, graphs: dict[str, bytes], resolution: Resolution, links: Path | None) -> int:
         """Add the graphs that no article states; return how many links there are."""
-        from server.entities_graph import derived_graph, entities_graph, ontology_graph, told_things
+        from ontology import derivation, vocabulary
+        from server.entities_graph import entities_graph, told_things
         from server.links import Links, links_graph, match, read_links
 
         name = partial(graph_iri, base=self.base)
@@ -244,8 +247,11 @@ class _Work:
         matches = match(things, read_links(links) if links else Links())
         graphs[name("entities")] = entities_graph(things, name("entities"))
         graphs[name("links")] = links_graph(matches, things, name("links"), base=self.base)
-        graphs[name("ontology")] = ontology_graph(name("ontology"))
-        graphs[name("derived")] = derived_graph(graphs, name("derived"))
+        graphs[name("ontology")] = vocabulary.nquads(base=self.base)
+        union = ox.Store()
+        for content in graphs.values():
+            union.bulk_load(content, format=ox.RdfFormat.N_QUADS)
+        graphs[name("derived")] = derivation.nquads(union, base=self.base)
         return len(matches)
 
     def publish(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from functools import cache
 
 from mappings.identity.judgements import Judgements, handles
 from mappings.identity.model import Group, Local, Partition
-from mappings.identity.words import take_apart, tokens, told, word_set
+from mappings.identity.words import take_apart, tokens, told, without_brackets, word_set
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +24,11 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class _Profile:
-    """What tells an agreement apart."""
+class _Form:
+    """One name of an agreement, taken apart: classes of head noun, telling words, countries."""
 
     heads: frozenset[str]
     words: frozenset[str]
-    acronyms: frozenset[str]
     countries: frozenset[str]
 
     @property
@@ -37,20 +37,41 @@ class _Profile:
         return bool(self.words - word_set("agreements", "generic"))
 
 
+@dataclass(frozen=True, slots=True)
+class _Profile:
+    """What tells an agreement apart: every name of more than a head noun, and the acronyms."""
+
+    forms: frozenset[_Form]
+    acronyms: frozenset[str]
+
+    @property
+    def words(self) -> frozenset[str]:
+        return frozenset(word for form in self.forms for word in form.words)
+
+    @property
+    def countries(self) -> frozenset[str]:
+        return frozenset(code for form in self.forms for code in form.countries)
+
+
 @cache
 def _heads() -> Mapping[str, str]:
     return {word: name for name, words in told("agreements")["heads"].items() for word in words}
 
 
 def _profile(agreement: Told) -> _Profile:
-    taken = take_apart(agreement.label)
-    words = {word for word in taken.words if word not in word_set("agreements", "stop")}
+    written = {agreement.label, *agreement.forms}
+    acronyms = {form for form in written if form.isupper() and form.isalpha() and len(form) >= 4}
+    acronyms |= {inner for form in written for inner in re.findall(r"\(([A-Z]{4,})\)", form)}
+    forms = {_form(without_brackets(form)) for form in written - acronyms}
+    return _Profile(frozenset(form for form in forms if form.words), frozenset(acronyms))
+
+
+def _form(name: str) -> _Form:
+    taken = take_apart(name)
+    words = taken.words | {word for body in taken.bodies for word in tokens(body)}
     heads = {_heads()[word] for word in words if word in _heads()}
-    telling = words - set(_heads()) - word_set("agreements", "optional")
-    acronyms = {form for form in agreement.forms if form.isupper() and form.isalpha() and len(form) >= 4}
-    telling -= {acronym.lower() for acronym in acronyms}
-    body_words = {word for body in taken.bodies for word in tokens(body)}
-    return _Profile(frozenset(heads), frozenset(telling | body_words), frozenset(acronyms), taken.countries)
+    telling = words - set(_heads()) - word_set("agreements", "optional") - word_set("agreements", "stop")
+    return _Form(frozenset(heads), frozenset(telling), taken.countries)
 
 
 def group_agreements(
@@ -101,11 +122,16 @@ def _same(a: Told, pa: _Profile, b: Told, pb: _Profile) -> bool:
         return False
     if pa.acronyms & pb.acronyms:
         return True
-    if not pa.words or not pb.words or not pa.heads & pb.heads:
+    same_parties = len(a.parties) > 1 and a.parties == b.parties
+    return any(_same_form(x, y, same_parties) for x in pa.forms for y in pb.forms)
+
+
+def _same_form(one: _Form, other: _Form, same_parties: bool) -> bool:
+    if not one.heads & other.heads:
         return False
-    if pa.named and pb.named:
-        return pa.words == pb.words
-    return len(a.parties) > 1 and a.parties == b.parties and _wording_agrees(pa.words, pb.words)
+    if one.named and other.named:
+        return one.words == other.words
+    return same_parties and _wording_agrees(one.words, other.words)
 
 
 def _wording_agrees(some: frozenset[str], others: Sequence[str] | frozenset[str]) -> bool:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from mappings.identity.judgements import Judgements, handles
 from mappings.identity.model import Group, Local, Partition
-from mappings.identity.words import Worded, known_bodies, subset_of_another, take_apart, word_set
+from mappings.identity.words import Worded, known_bodies, subset_of_another, take_apart, without_brackets, word_set
 from mappings.records import Entity
 
 DEPTH = 6
@@ -34,11 +33,6 @@ def group_bodies(
 
 def _forms(entity: Entity) -> set[str]:
     return {entity.label, *(name.text for name in entity.names)}
-
-
-def without_brackets(name: str) -> str:
-    """Drop what stands in brackets: an acronym, a seat."""
-    return re.sub(r"\s*[(\[][^)\]]*[)\]]", "", name).strip() or name
 
 
 class _Scopes:
@@ -132,8 +126,16 @@ def _by_short_form(groups: Mapping[str, Group]) -> list[tuple[str, str]]:
     return [
         (claimed, min(keys))
         for claimed, keys in sorted(claims.items())
-        if claimed in groups and len(keys) == 1 and _agree(groups[claimed], groups[min(keys)])
+        if claimed in groups
+        and len(keys) == 1
+        and _agree(groups[claimed], groups[min(keys)])
+        and not _both_known(claimed, min(keys))
     ]
+
+
+def _both_known(one: str, other: str) -> bool:
+    """Tell whether both are well-known bodies, and so two: an assembly is not the organization that it belongs to."""
+    return one.startswith("=") and other.startswith("=")
 
 
 def _short_keys(group: Group) -> set[str]:

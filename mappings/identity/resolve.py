@@ -31,7 +31,7 @@ def resolve(readings: Readings, *, base: str = BASE, judgements: Judgements | No
     codes = {local: thing.code for thing in countries for local in thing.told}
     bodies = work.bodies(codes)
     work.places()
-    work.persons({thing.iri: thing.countries for thing in (*bodies, *countries)})
+    work.persons({thing.iri: thing.countries[0] for thing in (*bodies, *countries) if len(thing.countries) == 1})
     work.agreements()
     work.events()
     by_article: dict[str, dict[str, str]] = {article.identifier: {} for article, _ in ordered}
@@ -110,7 +110,7 @@ class _Work:
         _, groups = group_bodies(self.entities("body"), codes=codes, judgements=self.judgements)
         return self.settle("body", groups, _slugs(groups))
 
-    def persons(self, countries_of: Mapping[str, Iterable[str]]) -> list[Thing]:
+    def persons(self, country_of: Mapping[str, str]) -> list[Thing]:
         posts: dict[Local, list[tuple[str, str | None]]] = {}
         for article, records in self.readings:
             for post in records.posts:
@@ -121,7 +121,7 @@ class _Work:
                 entity.label,
                 frozenset({entity.label, *(name.text for name in entity.names)}),
                 frozenset(posts.get(local, ())),
-                frozenset(code for _, body in posts.get(local, ()) if body for code in countries_of.get(body, ())),
+                frozenset(country_of[body] for _, body in posts.get(local, ()) if body and body in country_of),
             )
             for local, entity in self.entities("person").items()
         }

@@ -120,3 +120,8 @@ def _cut(words: list[str], phrases: Phrases) -> tuple[list[str], list[str]]:
 def subset_of_another(words: frozenset[str], others: Iterable[frozenset[str]]) -> bool:
     """Tell whether a name is only a shorter way to write one of the others."""
     return any(words < other for other in others)
+
+
+def without_brackets(name: str) -> str:
+    """Drop what stands in brackets: an acronym, a seat."""
+    return re.sub(r"\s*[(\[][^)\]]*[)\]]", "", name).strip() or name

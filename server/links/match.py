@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from mappings.identity import Thing
-from mappings.identity.bodies import is_generic, without_brackets
-from mappings.identity.words import take_apart
+from mappings.identity.bodies import is_generic
+from mappings.identity.words import take_apart, without_brackets
 from mappings.iris import slug
 from mappings.names import SAME, best_score
 from server.links.model import Link, Links
