@@ -11,6 +11,7 @@ from server.home import editor, home
 from server.problems import handle_problems
 from server.safety import protect
 from server.shelf import EXTENSION, Shelf, edition
+from server.sparql.blueprint import sparql_blueprint
 from server.terms.views import terms
 
 
@@ -18,12 +19,12 @@ def create_app(root: Path) -> Flask:
     """Make the application that serves the store at `root`. If it is empty, every page says so with 503."""
     app = Flask("server", static_folder="static", template_folder="templates")
     app.extensions[EXTENSION] = Shelf(root)
-    app.extensions["communique.editor"] = editor  # which the endpoint shows to a browser that comes without a query
+
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.context_processor(lambda: {"edition": edition()})
     protect(app)
     handle_problems(app)
-    for blueprint in (home, entities, terms):
+    for blueprint in (home, entities, terms, sparql_blueprint(root, render_editor=editor)):
         app.register_blueprint(blueprint)
     return app

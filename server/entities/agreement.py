@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode
 
 from ontology.namespaces import CMQ, SCHEMA
-from server.entities.evidence import Source, articles_stating, source_in
+from server.entities.evidence import Sources, articles_stating, source_in
 from server.entities.labels import Thing, date_words, thing
 from server.entities.library import Library
 
@@ -18,7 +18,8 @@ class Told:
 
     published: str | None
     statuses: tuple[Thing, ...]
-    source: Source
+    article: Thing
+    sources: Sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ def _told(library: Library, agreement: NamedNode, article: NamedNode) -> Told:
     return Told(
         published,
         tuple(thing(library, status) for status in statuses),
-        source_in(library, agreement, article=article),
+        thing(library, article),
+        Sources((source_in(library, agreement, article=article),), 1),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pyoxigraph import Literal, NamedNode
 
 from server.entities.labels import thing
@@ -20,10 +22,10 @@ def counts(library: Library) -> dict[str, int]:
     return found
 
 
-def members(library: Library, kind: Kind) -> list[NamedNode]:
+def members(library: Library, kind: Kind) -> Sequence[NamedNode]:
     """All things of a kind in the order of their list."""
     key = f"members of {kind.name}"
-    found: list[NamedNode] | None = library.memory.get(key)
+    found: Sequence[NamedNode] | None = library.memory.get(key)
     if found is None:
         if kind.query:
             found = library.items(kind.query)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad
 from rdflib import URIRef
-from rdflib.namespace import PROV, RDF, XSD
+from rdflib.namespace import PROV, XSD
 
-from ontology.namespaces import OA, SCHEMA
+from ontology.namespaces import OA
 from server.entities.address import external
 from server.entities.labels import Thing, thing
 from server.entities.library import Library, Node, Term
+
+SHOWN_ARTICLES: Final = 12
+SHOWN_PASSAGES: Final = 6
+"""How many sources a value lists: a country is named in thousands of sentences, and all of them are in its data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,15 @@ class Source:
     article: Thing
     passages: tuple[Passage, ...]
     rules: tuple[Thing, ...]
+    more: int = 0  # passages that are not listed
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The articles that state a value: some of them, and how many there are in all."""
+
+    shown: tuple[Source, ...] = ()
+    total: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +57,7 @@ class Value:
     """
 
     text: str
-    sources: tuple[Source, ...]
+    sources: Sources = Sources()
     link: Thing | None = None
     literal: Literal | None = None
     derived: bool = False
@@ -72,44 +86,45 @@ def passages_of(library: Library, claim: Node, *, article: NamedNode) -> tuple[P
     return tuple(sorted((p for p in found if p is not None), key=lambda p: (p.start, p.end)))
 
 
-def source_in(library: Library, claim: Node, *, article: NamedNode) -> Source:
-    """What `article` offers as the ground of `claim`."""
+def source_in(library: Library, claim: Node, *, article: NamedNode, words: str | None = None) -> Source:
+    """What `article` offers as the ground of `claim`; of a name form `words` the passages that hold just that form."""
+    passages = passages_of(library, claim, article=article)
+    exact = tuple(p for p in passages if p.exact == words) or passages
     rules = library.nodes(claim, PROV.wasGeneratedBy, graph=article)
     return Source(
         thing(library, article),
-        passages_of(library, claim, article=article),
+        exact[:SHOWN_PASSAGES],
         tuple(thing(library, rule) for rule in rules),
+        max(0, len(exact) - SHOWN_PASSAGES),
     )
 
 
 def articles_stating(library: Library, subject: Node, predicate: URIRef, value: Term | None) -> list[NamedNode]:
     """The articles in whose graph the triple stands, in a stable order."""
+    others = f"{library.base}graph/"
     quads = library.store.quads_for_pattern(subject, NamedNode(predicate), value, None)
     graphs = {q.graph_name for q in quads if isinstance(q.graph_name, NamedNode)}
-    return sorted((g for g in graphs if is_article(library, g)), key=str)
+    return sorted((g for g in graphs if not g.value.startswith(others)), key=str)
 
 
-def is_article(library: Library, node: NamedNode) -> bool:
-    """Whether `node` is an article, whose graph then holds what it states."""
-    return NamedNode(SCHEMA.NewsArticle) in library.nodes(node, RDF.type)
-
-
-def sources(library: Library, subject: Node, predicate: URIRef, value: Term) -> tuple[Source, ...]:
+def sources(library: Library, subject: Node, predicate: URIRef, value: Term) -> Sources:
     """The articles that state this one triple, each with the passages that its subject rests on there.
 
-    A name form is traced to the passages that hold that very form, where there are any. What an article's graph says
-    of the article itself has no passage, so no source.
+    What an article's graph says of the article itself has no passage, so no source.
     """
-    articles = (a for a in articles_stating(library, subject, predicate, value) if a != subject)
-    stated = (source_in(library, subject, article=a) for a in articles)
-    if not isinstance(value, Literal):
-        return tuple(stated)
-    return tuple(_narrowed(source, value.value) for source in stated)
+    words = value.value if isinstance(value, Literal) else None
+    articles = [a for a in articles_stating(library, subject, predicate, value) if a != subject]
+    return _sources(library, subject, articles, words=words)
 
 
-def _narrowed(source: Source, words: str) -> Source:
-    exact = tuple(p for p in source.passages if p.exact == words)
-    return Source(source.article, exact, source.rules) if exact else source
+def all_sources(library: Library, subject: NamedNode) -> Sources:
+    """Every article that claims `subject`, with its passages."""
+    return _sources(library, subject, articles_stating(library, subject, PROV.wasDerivedFrom, None))
+
+
+def _sources(library: Library, claim: Node, articles: list[NamedNode], *, words: str | None = None) -> Sources:
+    shown = articles[:SHOWN_ARTICLES]
+    return Sources(tuple(source_in(library, claim, article=a, words=words) for a in shown), len(articles))
 
 
 def values(library: Library, subject: Node, predicate: URIRef) -> tuple[Value, ...]:
@@ -120,7 +135,7 @@ def values(library: Library, subject: Node, predicate: URIRef) -> tuple[Value, .
 def value(library: Library, subject: Node, predicate: URIRef, term: Term) -> Value:
     """One value with its sources."""
     found = sources(library, subject, predicate, term)
-    derived = not found and _is_derived(library, subject, predicate, term)
+    derived = not found.total and _is_derived(library, subject, predicate, term)
     if isinstance(term, NamedNode):
         link = thing(library, term)
         return Value(link.label, found, link=link, derived=derived)
@@ -138,9 +153,3 @@ def _address(literal: Literal) -> Thing | None:
     if literal.datatype.value != str(XSD.anyURI) or (href := external(literal.value)) is None:
         return None
     return Thing(literal.value, literal.value, "", href)
-
-
-def all_sources(library: Library, subject: NamedNode) -> tuple[Source, ...]:
-    """Every article that claims `subject`, with its passages."""
-    graphs = articles_stating(library, subject, PROV.wasDerivedFrom, None)
-    return tuple(source_in(library, subject, article=graph) for graph in graphs)

@@ -11,7 +11,7 @@ from rdflib import URIRef
 from rdflib.namespace import ORG
 
 from ontology.namespaces import CMQ, SCHEMA
-from server.entities.evidence import Source, Value, all_sources, values
+from server.entities.evidence import Sources, Value, all_sources, values
 from server.entities.labels import Thing, date_words, local_name, thing
 from server.entities.library import Library
 
@@ -35,7 +35,7 @@ class PostRow:
     bodies: tuple[Value, ...]
     sent_to: tuple[Value, ...]
     attested: tuple[Value, ...]
-    sources: tuple[Source, ...]
+    sources: Sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class EventRow:
     status: str | None
     places: tuple[Value, ...]
     attendees: tuple[Value, ...]
-    sources: tuple[Source, ...]
+    sources: Sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class StatementRow:
     mode: str
     dates: tuple[Value, ...]
     events: tuple[Value, ...]
-    sources: tuple[Source, ...]
+    sources: Sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class AgreementRow:
     thing: Thing
     parties: tuple[Value, ...]
     statuses: tuple[Value, ...]
-    sources: tuple[Source, ...]
+    sources: Sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class TransitionRow:
     statuses: tuple[Value, ...]
     actors: tuple[Value, ...]
     when: When
-    sources: tuple[Source, ...]
+    sources: Sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class ThingRow:
     """Anything else in a list."""
 
     thing: Thing
-    sources: tuple[Source, ...]
+    sources: Sources
 
 
 Row = PostRow | EventRow | StatementRow | AgreementRow | TransitionRow | ArticleRow | ThingRow

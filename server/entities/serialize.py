@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
-from pyld import jsonld
 from pyoxigraph import Literal, NamedNode, Quad, serialize
 
-from mappings.graph import context
 from ontology.errors import CommuniqueError
 from ontology.namespaces import PREFIXES
+from server.entities.compaction import compacted
 from server.entities.nesting import nested
 from server.negotiation import JSON_LD, N_QUADS, RDF_XML, TRIG, TURTLE, Format
 
@@ -29,7 +28,8 @@ class UnwritableError(CommuniqueError):
 def write(quads: Sequence[Quad], chosen: Format, *, about: NamedNode) -> bytes:
     """Write `quads` in the format `chosen`. Raises `UnwritableError` where RDF/XML cannot."""
     if chosen is JSON_LD:
-        return _json_ld(quads, about)
+        document = compacted(nested(quads, about))
+        return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
     if chosen is RDF_XML:
         _check_xml(quads)
     assert chosen.rdf is not None, f"{chosen.label} is no RDF format"
@@ -48,17 +48,3 @@ def _check_xml(quads: Sequence[Quad]) -> None:
             raise UnwritableError(f"RDF/XML cannot name the property {quad.predicate.value}; ask for Turtle instead.")
         if isinstance(quad.object, Literal) and NOT_XML.search(quad.object.value):
             raise UnwritableError("RDF/XML cannot hold a control character of this text; ask for Turtle instead.")
-
-
-def _json_ld(quads: Sequence[Quad], about: NamedNode) -> bytes:
-    """The document carries the context whole, so that it is read without a request to anyone."""
-    compacted = jsonld.compact(nested(quads, about), context(), {"documentLoader": _no_documents})
-    top = compacted["@graph"][0] if "@graph" in compacted else compacted
-    if (reverse := top.pop("@reverse", None)) is not None:
-        top["@reverse"] = reverse  # what points to the thing is read after the thing
-    return (json.dumps(compacted, ensure_ascii=False, indent=2) + "\n").encode()
-
-
-def _no_documents(url: str, _options: object) -> dict[str, Any]:
-    """Nothing is ever fetched while a response is written."""
-    raise UnwritableError(f"The JSON-LD asks for {url}, which this server does not fetch.")
