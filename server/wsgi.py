@@ -48,7 +48,7 @@ def serve(
         blocking_threads=THREADS,
         respawn_failed_workers=True,
         workers_kill_timeout=_LAST_ANSWERS,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
     )
     server.on_startup(partial(_announce, root, host, port))
     server.serve(target_loader=partial(application, root.absolute(), bounds), wrap_loader=False)

@@ -84,11 +84,14 @@ class _Forbidden:
 
 
 def _watched(query: str) -> Iterator[tuple[Token, _Forbidden | None]]:
-    """Give each token, and what is forbidden about it and the three before."""
+    """Give each token, and what is forbidden about it and the words before it."""
     recent: deque[Token] = deque(maxlen=3)
     for token in tokenise(query):
         yield token, _forbidden(token, recent)
-        recent.append(token)
+        if token.kind == "sign":
+            recent.clear()
+        else:
+            recent.append(token)
 
 
 def _forbidden(token: Token, recent: deque[Token]) -> _Forbidden | None:
