@@ -9,6 +9,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -134,8 +135,14 @@ def _run(
         return
     # spawned, not forked: the caller may run threads, and a fork would copy whatever locks they hold
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(processes, len(batches)), mp_context=spawn) as pool:
-        yield from pool.map(_read_batch, [extract] * len(batches), batches)
+    try:
+        with ProcessPoolExecutor(min(processes, len(batches)), mp_context=spawn) as pool:
+            yield from pool.map(_read_batch, [extract] * len(batches), batches)
+    except BrokenProcessPool as error:
+        raise ExtractionError(
+            "a process that read articles was ended from outside, perhaps for want of memory (each needs 500 MB): "
+            "try fewer processes; what was read is kept"
+        ) from error
 
 
 def _read_batch(extract: Extract, articles: Sequence[Article]) -> list[Records | ExtractionError]:
