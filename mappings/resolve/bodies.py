@@ -107,7 +107,9 @@ def cluster(parsed: Parsed, mentions: list[Mention]) -> list[list[Mention]]:
         if form not in found.forms:
             found.forms.append(form)
     groups = _bracketed(parsed, [one.mentions for one in clusters])
-    return sorted((sorted(group, key=lambda m: (m.start, -m.end)) for group in groups), key=lambda g: (g[0].start, -g[0].end))
+    return sorted(
+        (sorted(group, key=lambda m: (m.start, -m.end)) for group in groups), key=lambda g: (g[0].start, -g[0].end)
+    )
 
 
 def _nearness(one: Cluster, mention: Mention, form: Form) -> tuple[bool, bool, int]:

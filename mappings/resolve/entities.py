@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from mappings.records import Entity, EntityKind, Link, Name
-from mappings.resolve import bodies, persons, posts, references
+from mappings.resolve import bodies, persons, posts, references, seats
 from mappings.resolve.resolution import Resolution, span_evidence
 from mappings.tokens import Mention, Parsed
 
@@ -19,8 +19,10 @@ def resolve(parsed: Parsed) -> Resolution:
     _bodies(parsed, known)
     for number, cluster in enumerate(persons.cluster(parsed, parsed.labelled("Person")), 1):
         _add(known, f"person:{number}", "person", cluster.mentions)
-    found = posts.held(parsed, known)
+    _nouns(parsed, known)
+    found = seats.filled(parsed, known, posts.held(parsed, known))
     references.bind(parsed, known, found)
+    _members(parsed, known)
     known.posts = posts.records(found)
     return known
 
@@ -52,13 +54,38 @@ def _bodies(parsed: Parsed, known: Resolution) -> None:
         _part_of(known, mention)
 
 
+def _nouns(parsed: Parsed, known: Resolution) -> None:
+    """Bind "the joint commission" to the body mentioned last before whose name holds these words."""
+    mentions = parsed.labelled("Body")
+    named = sorted([*mentions, *(whole for m in mentions if (whole := m.argument("whole")))], key=lambda m: m.start)
+    for noun in parsed.labelled("BodyNoun"):
+        words = {w for w in parsed.lower[noun.start : noun.end] if w.isalpha()}
+        for mention in reversed(named):
+            own = set(parsed.words(mention).lower().replace("-", " ").split())
+            if mention.end <= noun.start and words <= own:
+                known.stands_for[noun] = known.keys(mention)
+                break
+
+
+def _members(parsed: Parsed, known: Resolution) -> None:
+    for mention in parsed.labelled("Belonging"):
+        member, bloc = (known.key(m) if (m := mention.argument(name)) else None for name in ("member", "bloc"))
+        if member and bloc:
+            entity = known.entities[member]
+            if bloc not in {link.target for link in entity.member_of}:
+                link = Link(bloc, known.sentence_evidence(mention))
+                known.entities[member] = replace(entity, member_of=(*entity.member_of, link))
+
+
 def _part_of(known: Resolution, mention: Mention) -> None:
     """Link a body to the body, else to the one country, that its name says it belongs to."""
     key = known.key(mention)
     whole = mention.argument("whole")
     target = known.key(whole) if whole else None
     if target is None:
-        inner = {k for m in known.parsed.labelled("Inner") if mention.start <= m.start < mention.end for k in known.keys(m)}
+        inner = {
+            k for m in known.parsed.labelled("Inner") if mention.start <= m.start < mention.end for k in known.keys(m)
+        }
         target = inner.pop() if len(inner) == 1 else None
     if key and target and key != target and target not in {link.target for link in known.entities[key].part_of}:
         link = Link(target, known.sentence_evidence(mention))

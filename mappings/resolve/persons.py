@@ -70,7 +70,9 @@ def likeness(tokens: tuple[str, ...], known: tuple[str, ...]) -> int:
     if set(tokens) == set(known):
         return 3
     short, long = sorted((tokens, known), key=len)
-    if set(short) <= set(long) and (short[-1] == long[-1] or len(short) > 1 or long[0] == short[0] or short[0] in long[1:]):
+    if set(short) <= set(long) and (
+        short[-1] == long[-1] or len(short) > 1 or long[0] == short[0] or short[0] in long[1:]
+    ):
         return 2
     if len(short) == 1:
         return int(any(_spelt(short[0], part) for part in (long[-1], long[0])[: 1 if len(long) > 1 else 2]))

@@ -9,17 +9,28 @@ from mappings.records import Evidence, Post
 from mappings.resolve.resolution import Resolution
 from mappings.tokens import Mention, Parsed
 
+SUBJECT = ("nsubj", "nsubjpass")
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One reading of a post: the title in lower case, its head noun, its seat if known, and where it stands."""
+    """One reading of a post: the title in lower case, its seat if known, where it stands.
+
+    `level` says in what such a post is held ("state", "body"), `code` of which country it can only be, as the lexicon has it.
+    """
 
     holder: str
     title: str
     seat: str | None
-    to: str | None
     evidence: Evidence
     at: int
+    to: str | None = None
+    level: str = "body"
+    code: str | None = None
+
+    @property
+    def words(self) -> frozenset[str]:
+        return frozenset(self.title.split())
 
 
 def title_text(parsed: Parsed, title: Mention, prefix: Mention | None = None) -> str:
@@ -29,38 +40,67 @@ def title_text(parsed: Parsed, title: Mention, prefix: Mention | None = None) ->
 
 
 def held(parsed: Parsed, known: Resolution) -> list[Held]:
-    """Read the Post mentions in order; a counterpart takes the title of whom it is said of."""
+    """Read the Post mentions in order."""
     found: list[Held] = []
     for mention in parsed.labelled("Post"):
         holder = mention.argument("holder")
         key = known.key(holder) if holder else None
-        if key is None:
-            continue
-        seat, to = _key(known, mention.argument("of")), _key(known, mention.argument("to"))
-        evidence = known.sentence_evidence(mention)
-        if mention.attributes.get("counterpart"):
-            title = _counterpart(parsed, known, found, key, mention.start)
-            if title:
-                found.append(Held(key, title, seat, to, evidence, mention.start))
-            continue
-        for name in ("title", "second"):
-            if title_mention := mention.argument(name):
-                title = title_text(parsed, title_mention, mention.argument("prefix"))
-                found.append(Held(key, title, seat, to, evidence, mention.start))
+        if key:
+            found += _read(parsed, known, found, mention, key)
     return found
 
 
-def _counterpart(parsed: Parsed, known: Resolution, found: list[Held], holder: str, at: int) -> str | None:
-    """Take the title of whom the counterpart is one: the last subject before whose title was read, without its "former"."""
-    titles = {one.holder: one.title.removeprefix("former ") for one in found if one.holder != holder}
+def _read(parsed: Parsed, known: Resolution, found: list[Held], mention: Mention, holder: str) -> Iterator[Held]:
+    seat, to = _key(known, mention.argument("of")), _key(known, mention.argument("to"))
+    evidence = known.sentence_evidence(mention)
+    if mention.attributes.get("counterpart"):
+        if like := _counterpart(parsed, known, found, holder, mention.start):
+            yield Held(holder, like.title.removeprefix("former "), seat, evidence, mention.start, None, like.level)
+        return
+    if mention.attributes.get("listed"):
+        if seat and (title := _listed(parsed, known, seat, mention.start)):
+            yield Held(holder, title, seat, evidence, mention.start, None, "state")
+        return
+    if sender := _key(known, mention.argument("sender")):
+        seat = next((one.seat for one in found if one.holder == sender and one.seat), None)
+    for name in ("title", "second"):
+        if title_mention := mention.argument(name):
+            title = title_text(parsed, title_mention, mention.argument("prefix"))
+            level, code = ("body", None) if sender else _level(title_mention)
+            yield Held(holder, title, seat, evidence, mention.start, to, level, code)
+
+
+def _level(title: Mention) -> tuple[str, str | None]:
+    return title.attributes.get("of", "body"), title.attributes.get("code")
+
+
+def _counterpart(parsed: Parsed, known: Resolution, found: list[Held], holder: str, at: int) -> Held | None:
+    """Return the post of whom the counterpart is one: of the last subject before with a post, else of the last person."""
+    posts = {one.holder: one for one in found if one.holder != holder}
     subjects = [
         key
         for m in parsed.labelled("Person")
-        if m.start < at and parsed.dep[m.head] in ("nsubj", "nsubjpass") and (key := known.key(m)) in titles
+        if m.start < at and parsed.dep[m.head] in SUBJECT and (key := known.key(m)) in posts
     ]
     if subjects and subjects[-1]:
-        return titles[subjects[-1]]
-    return next((titles[one.holder] for one in reversed(found) if one.holder in titles and one.at < at), None)
+        return posts[subjects[-1]]
+    return next((posts[one.holder] for one in reversed(found) if one.holder in posts and one.at < at), None)
+
+
+def _listed(parsed: Parsed, known: Resolution, seat: str, at: int) -> str | None:
+    """Return the title last said of the holders in several countries, this one among them."""
+    for mention in reversed(parsed.labelled("Reference")):
+        noun = mention.argument("noun")
+        if mention.start < at and noun and any(seat in known.keys(m) for m in mention.arguments.get("of", ())):
+            return " ".join(singular(word) for word in parsed.words(noun).lower().split())
+    return None
+
+
+def singular(word: str) -> str:
+    """Return the singular of a word in the plural of a title; it is a title's last word that is put in the plural."""
+    if word.endswith("men"):
+        return word[:-3] + "man"
+    return word[:-1] if word.endswith("s") and word != "affairs" else word
 
 
 def _key(known: Resolution, mention: Mention | None) -> str | None:
@@ -74,22 +114,34 @@ def records(found: list[Held]) -> tuple[Post, ...]:
 
 def _joined(found: list[Held]) -> Iterator[Post]:
     groups: list[list[Held]] = []
-    for one in found:
+    for one in sorted(found, key=lambda h: h.seat is None):
         for group in groups:
-            if group[0].holder == one.holder and any(_alike(one, other) for other in group):
+            if group[0].holder == one.holder and any(same_post(one, other) for other in group):
                 group.append(one)
                 break
         else:
             groups.append([one])
-    for group in groups:
-        best = max(group, key=lambda h: (h.seat is not None, len(h.title)))
-        seen = dict.fromkeys(h.evidence for h in group)
+    for group in sorted(groups, key=lambda g: min(h.at for h in g)):
+        best = max(group, key=lambda h: (h.seat is not None, len(h.title), -h.at))
+        seen = dict.fromkeys(h.evidence for h in sorted(group, key=lambda h: h.at))
         to = next((h.to for h in group if h.to), None)
         yield Post(best.holder, best.title, best.seat, tuple(seen), to)
 
 
-def _alike(one: Held, other: Held) -> bool:
+def same_post(one: Held, other: Held) -> bool:
+    """Tell whether two readings of one holder tell of one post: no other seat, and one title holds the words of the other."""
     if one.seat and other.seat and one.seat != other.seat:
         return False
-    a, b = set(one.title.split()), set(other.title.split())
-    return a == b or (one.title.split()[-1] == other.title.split()[-1] and (a <= b or b <= a) and "former" not in a ^ b)
+    return same_title(one, other)
+
+
+def same_title(one: Held, other: Held) -> bool:
+    """Tell whether one title may be short for the other; "former" and "deputy" make it another."""
+    between = one.words ^ other.words
+    return (one.words <= other.words or other.words <= one.words) and not between & {
+        "former",
+        "deputy",
+        "vice",
+        "acting",
+        "assistant",
+    }

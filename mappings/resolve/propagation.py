@@ -44,7 +44,10 @@ def _surname(parsed: Parsed, person: Mention) -> None:
 
 def _found(parsed: Parsed, words: list[str]) -> Iterator[int]:
     for start in range(len(parsed) - len(words) + 1):
-        if parsed.text[start : start + len(words)] == words and parsed.sentence[start] == parsed.sentence[start + len(words) - 1]:
+        if (
+            parsed.text[start : start + len(words)] == words
+            and parsed.sentence[start] == parsed.sentence[start + len(words) - 1]
+        ):
             yield start
 
 

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from mappings.resolve.posts import Held, title_text
+from mappings.resolve.posts import SUBJECT, Held, singular, title_text
 from mappings.resolve.resolution import Resolution
 from mappings.tokens import Mention, Parsed
 
-SUBJECT = ("nsubj", "nsubjpass")
 REACH = 3  # sentences over which a pronoun looks back
 
 
 def bind(parsed: Parsed, known: Resolution, found: list[Held]) -> None:
-    """Fill `known.stands_for` for all mentions with the label Reference."""
+    """Fill `known.stands_for` for all mentions with the label Reference; bodies by noun are bound already."""
     _Binder(parsed, known, found).run()
 
 
@@ -33,7 +32,7 @@ class _Binder:
     def run(self) -> None:
         parsed = self.parsed
         by_sentence: dict[int, list[Mention]] = defaultdict(list)
-        for mention in parsed.labelled("Person", "Body", "Country", "Demonym", "Reference"):
+        for mention in parsed.labelled("Person", "Body", "BodyNoun", "Country", "Demonym", "Reference"):
             by_sentence[parsed.sentence[mention.start]].append(mention)
         for sentence in range(len(parsed.sentences)):
             for mention in by_sentence[sentence]:
@@ -50,7 +49,12 @@ class _Binder:
         parsed, subjects = self.parsed, []
         for mention in mentions:
             key = self.known.key(mention)
-            if key and self.known.kind(key) == "person" and parsed.dep[mention.head] in SUBJECT and not self.quoted(mention.head):
+            if (
+                key
+                and self.known.kind(key) == "person"
+                and parsed.dep[mention.head] in SUBJECT
+                and not self.quoted(mention.head)
+            ):
                 verb = parsed.head[mention.head]
                 subjects.append((parsed.head[verb] != verb, mention.start, key))
         if subjects:
@@ -81,8 +85,6 @@ class _Binder:
                 return self.titles(mention)
             case "they":
                 return self.they(mention)
-            case "body":
-                return self.body(mention)
         return ()
 
     def pronoun(self, mention: Mention) -> tuple[str, ...]:
@@ -124,7 +126,11 @@ class _Binder:
 
     def holders(self, words: set[str], at: int) -> list[Held]:
         """Return the posts whose title fits these words, the last mentioned holder first."""
-        fitting = [h for h in self.posts if words <= set(h.title.split()) or set(h.title.split()) <= words and h.title.split()[-1] in words]
+        fitting = [
+            h
+            for h in self.posts
+            if words <= set(h.title.split()) or (set(h.title.split()) <= words and h.title.split()[-1] in words)
+        ]
         return sorted(fitting, key=lambda h: (h.holder in self.last, self.last.get(h.holder, -h.at)), reverse=True)
 
     def title(self, mention: Mention) -> tuple[str, ...]:
@@ -135,7 +141,7 @@ class _Binder:
             return ()
         fits = mention.attributes.get("fits")
         if title := mention.argument("title"):
-            words = {_stem(w) for w in title_text(self.parsed, title).split()}
+            words = {singular(w) for w in title_text(self.parsed, title).split()}
             fitting = self.holders(words, mention.start)
         elif fits and fits != "any":
             fitting = self.holders(set(fits.split()), mention.start)
@@ -149,7 +155,11 @@ class _Binder:
     def rank(self, mention: Mention, seats: tuple[str, ...]) -> tuple[str, ...]:
         """The last mentioned person of the country; without a country, the last subject."""
         if seats:
-            persons = [(self.last[k], k) for k in self.last if self.known.kind(k) == "person" and self.lands.get(k) == self.land(seats[0])]
+            persons = [
+                (self.last[k], k)
+                for k in self.last
+                if self.known.kind(k) == "person" and self.lands.get(k) == self.land(seats[0])
+            ]
             return (max(persons)[1],) if persons else ()
         sentence = self.parsed.sentence[mention.start]
         return next(((key,) for at, key in reversed(self.focus) if sentence - at <= REACH), ())
@@ -183,10 +193,12 @@ class _Binder:
         """Two countries or two persons spoken of before."""
         if mention.attributes.get("of") == "person":
             noun = mention.argument("noun")
-            words = {_stem(w) for w in self.parsed.words(noun).lower().split()} if noun else set()
+            words = {singular(w) for w in self.parsed.words(noun).lower().split()} if noun else set()
             fitting = list(dict.fromkeys(h.holder for h in self.holders(words, mention.start) if h.holder in self.last))
             if len(fitting) < 2 and words & {"leader", "official", "diplomat", "side", "interlocutor", "men"}:
-                persons = sorted(((at, k) for k, at in self.last.items() if self.known.kind(k) == "person"), reverse=True)
+                persons = sorted(
+                    ((at, k) for k, at in self.last.items() if self.known.kind(k) == "person"), reverse=True
+                )
                 fitting = [k for _, k in persons]
             return tuple(fitting[:2]) if len(fitting) >= 2 else ()
         lands = list(dict.fromkeys(land for _, k in reversed(self.focus) if (land := self.lands.get(k))))
@@ -198,36 +210,18 @@ class _Binder:
                 for key in self.known.keys(m):
                     counts[key] += 1
         most = sorted(counts, key=lambda k: -counts[k])
-        clear = len(most) == 2 or len(most) > 2 and counts[most[1]] > counts[most[2]]
+        clear = len(most) == 2 or (len(most) > 2 and counts[most[1]] > counts[most[2]])
         return tuple(most[:2]) if clear else ()
 
     def titles(self, mention: Mention) -> tuple[str, ...]:
         """The holders of the same title in each of the countries."""
         noun = mention.argument("noun")
-        words = {_stem(w) for w in self.parsed.words(noun).lower().split()} if noun else set()
+        words = {singular(w) for w in self.parsed.words(noun).lower().split()} if noun else set()
         found = []
         for seat in mention.arguments.get("of", ()):
             for key in self.known.keys(seat):
                 found += [h.holder for h in self.holders(words, mention.start) if self.fits(h, key)][:1]
         return tuple(found) if len(found) == len(mention.arguments.get("of", ())) else ()
-
-    def body(self, mention: Mention) -> tuple[str, ...]:
-        """The last mentioned body whose name holds the words of the reference."""
-        words = {w for w in self.parsed.lower[mention.start : mention.end] if w.isalpha()} - {"the", "its"}
-        fitting = [
-            (self.last[key], key)
-            for key, entity in self.known.entities.items()
-            if entity.kind == "body" and key in self.last
-            if any(words <= set(name.text.lower().replace("-", " ").split()) for name in entity.names)
-        ]
-        return (max(fitting)[1],) if fitting else ()
-
-
-def _stem(word: str) -> str:
-    """Return the singular of a title's plural."""
-    if word == "chairmen":
-        return "chairman"
-    return word[:-1] if word.endswith("s") and word not in ("affairs",) else word
 
 
 def _lands(parsed: Parsed, known: Resolution, found: list[Held]) -> dict[str, str]:
