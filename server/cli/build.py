@@ -6,9 +6,11 @@ import argparse
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TextIO
 
-from server.cli.options import add_processes, add_store, source
+from server.cli.options import Source, add_processes, add_store, source
 
 SUMMARY = "read articles into a validated graph"
 EXAMPLES = """examples:
@@ -43,33 +45,53 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Build and publish."""
+    options = {
+        "store": args.store,
+        "base": args.base,
+        "processes": args.processes,
+        "links": args.links,
+        "judgements": args.judgements,
+        "quiet": args.quiet,
+    }
     if args.output != "-":
-        return _build(args, args.output)
+        return publish(args.articles, output=args.output, **options)
     with tempfile.TemporaryDirectory(prefix="communique-") as folder:
         dataset = Path(folder) / "graph.nq"
-        code = _build(args, dataset)
+        code = publish(args.articles, output=dataset, summary=sys.stderr, **options)
         with dataset.open("rb") as stream:
             shutil.copyfileobj(stream, sys.stdout.buffer)
     return code
 
 
-def _build(args: argparse.Namespace, output: Path | None) -> int:
+def publish(
+    articles: Sequence[Source],
+    *,
+    store: Path,
+    base: str | None = None,
+    output: Path | None = None,
+    processes: int | None = None,
+    links: Path | None = None,
+    judgements: Path | None = None,
+    quiet: bool = False,
+    summary: TextIO | None = None,
+) -> int:
+    """Build, show progress and summary, and name what was refused; give the exit code."""
     from ontology.namespaces import BASE
     from server.build import build
     from server.progress import progress
 
-    with progress(quiet=args.quiet) as report:
-        summary = build(
-            args.articles,
-            root=args.store,
-            base=args.base or BASE,
+    with progress(quiet=quiet) as report:
+        built = build(
+            articles,
+            root=store,
+            base=base or BASE,
             output=output,
-            processes=args.processes,
+            processes=processes,
             progress=report,
-            links=args.links,
-            judgements=args.judgements,
+            links=links,
+            judgements=judgements,
         )
-    for error in summary.refused:
+    for error in built.refused:
         print(f"communique build: {error}", file=sys.stderr)
-    print(summary, file=sys.stderr if args.output == "-" else sys.stdout)
-    return 1 if summary.refused or summary.quarantined else 0
+    print(built, file=summary)
+    return 1 if built.refused or built.quarantined else 0

@@ -15,6 +15,20 @@ def source(text: str) -> Source:
     return "-" if text == "-" else Path(text)
 
 
+def port(text: str) -> int:
+    """Read an argument as the number of a port."""
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise argparse.ArgumentTypeError(f"'{text}' is no port; it is a number from 1 to 65535")
+    return int(text)
+
+
+def count(text: str) -> int:
+    """Read an argument as a number of processes."""
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 1000):
+        raise argparse.ArgumentTypeError(f"'{text}' is no number of processes; it is a number from 1 to 999")
+    return int(text)
+
+
 def add_store(parser: argparse.ArgumentParser) -> None:
     """Let the command say which store it works on."""
     parser.add_argument(
@@ -29,7 +43,7 @@ def add_store(parser: argparse.ArgumentParser) -> None:
 def add_processes(parser: argparse.ArgumentParser) -> None:
     """Let the command say how many processes read articles."""
     parser.add_argument(
-        "--processes", metavar="N", type=int, default=None, help="processes that read articles (default: one a core)"
+        "--processes", metavar="N", type=count, default=None, help="processes that read articles (default: one a core)"
     )
 
 
