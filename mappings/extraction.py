@@ -54,7 +54,7 @@ def read(parsed: Parsed) -> Records:
     known = entities.resolve(parsed)
     events = events_of(parsed, known)
     agreements = agreements_of(parsed, known)
-    statements = statements_of(parsed, known, events)
+    statements = statements_of(parsed, known, events, agreements)
     return Records(
         entities=tuple(known.entities.values()),
         posts=known.posts,

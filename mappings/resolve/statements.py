@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mappings.article import Kind
-from mappings.records import Event, Mode, Statement
+from mappings.records import Agreement, Event, Mode, Statement
+from mappings.resolve.events import event_at
 from mappings.resolve.quotations import Quotations
 from mappings.resolve.resolution import Resolution, sentence_evidence
 from mappings.tokens import Mention, Parsed
 
 REPORTERS = frozenset({"NewsAgency", "NewsMedia"})  # what these "say" is the report itself
 FEWEST_WORDS = 4  # "Thank you." says nothing that a graph could hold
+MOSTLY_QUOTED = 0.5  # from here on the writer's own words are only the frame of a quotation
 QUOTED = 0.8  # a sentence is a quotation when so much of its words is quoted
 NESTING = frozenset({"ccomp", "acl", "relcl", "pcomp", "csubj"})
 
@@ -27,14 +30,48 @@ class Attribution:
     is_turn: bool = False
 
 
-def statements_of(parsed: Parsed, known: Resolution, events: tuple[Event, ...]) -> tuple[Statement, ...]:
+def statements_of(
+    parsed: Parsed, known: Resolution, events: tuple[Event, ...], agreements: tuple[Agreement, ...]
+) -> tuple[Statement, ...]:
     """Return the statements of an article in order of the text."""
     quotations = Quotations(parsed)
-    found = list(_attributed(parsed, known, quotations))
-    return tuple(
-        _statement(number, sentence, attribution, parsed, quotations)
-        for number, (sentence, attribution) in enumerate(found, start=1)
-    )
+    told: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for agreement in agreements:
+        for evidence in agreement.evidence:
+            told[evidence.start, evidence.end].append(agreement.key)
+    dates = {event.key: event.date for event in events}
+    statements = []
+    for number, (sentence, attribution) in enumerate(_attributed(parsed, known, quotations), start=1):
+        evidence = sentence_evidence(parsed, sentence, attribution.rule)
+        said, mode = _said(parsed, quotations, sentence, attribution)
+        event = event_at(events, evidence.start, attribution.speakers[0])
+        statements.append(
+            Statement(
+                key=f"statement:{number}",
+                speakers=attribution.speakers,
+                start=parsed.start[said[0]],
+                end=parsed.end[said[1] - 1],
+                mode=mode,
+                evidence=evidence,
+                event=event,
+                date=_date(parsed, attribution) or dates.get(event or ""),
+                topics=tuple(dict.fromkeys(told.get((evidence.start, evidence.end), ()))),
+            )
+        )
+    return tuple(statements)
+
+
+def _date(parsed: Parsed, attribution: Attribution) -> str | None:
+    """Return the day on which it was said, where a date depends on the verb of saying itself."""
+    if attribution.is_turn:
+        return None
+    for date in parsed.within(parsed.sentence[attribution.verb], ("Date",)):
+        head = parsed.head[date.head]
+        head = parsed.head[head] if parsed.dep[head] == "prep" else head
+        value = date.attributes.get("value")
+        if head == attribution.verb and value and date.start < attribution.verb:
+            return value
+    return None
 
 
 def _attributed(parsed: Parsed, known: Resolution, quotations: Quotations) -> Iterator[tuple[int, Attribution]]:
@@ -135,31 +172,18 @@ def _of_quotation(
     return None
 
 
-def _statement(
-    number: int, sentence: int, attribution: Attribution, parsed: Parsed, quotations: Quotations
-) -> Statement:
-    first, end = parsed.sentences[sentence]
-    turns = parsed.within(sentence, ("Turn",))
-    said: tuple[int, int] = (turns[0].end if turns else first, end)
-    mode: Mode = "direct"
-    if not attribution.is_turn:
-        said, mode = _said(parsed, quotations, first, end, attribution.verb)
-    start, stop = parsed.start[said[0]], parsed.end[said[1] - 1]
-    return Statement(
-        key=f"statement:{number}",
-        speakers=attribution.speakers,
-        start=start,
-        end=stop,
-        mode=mode,
-        evidence=sentence_evidence(parsed, sentence, attribution.rule),
-    )
-
-
-def _said(parsed: Parsed, quotations: Quotations, first: int, end: int, verb: int) -> tuple[tuple[int, int], Mode]:
+def _said(
+    parsed: Parsed, quotations: Quotations, sentence: int, attribution: Attribution
+) -> tuple[tuple[int, int], Mode]:
     """Return the tokens of what was said, and how it is told."""
+    first, end = parsed.sentences[sentence]
+    if attribution.is_turn:
+        labels = parsed.within(sentence, ("Turn",))
+        return (labels[0].end if labels else first, end), "direct"
     quoted = quotations.span(first, end)
-    if quoted and quotations.share(first, end) >= 0.5:
+    if quoted and quotations.share(first, end) >= MOSTLY_QUOTED:
         return quoted, "direct"
+    verb = attribution.verb
     clause = [t for t in parsed.children[verb] if parsed.dep[t] == "ccomp"] if first <= verb < end else []
     tokens = _subtree(parsed, clause[0]) if clause else []
     span = (min(tokens), max(tokens) + 1) if tokens else (first, end)
