@@ -8,7 +8,7 @@ from functools import cache
 
 from mappings import lexicon, phrases
 from mappings.records import Agreement, AgreementStatus, Evidence, Name, Transition
-from mappings.resolve.resolution import Resolution, sentence_evidence, span_evidence
+from mappings.resolve.resolution import Resolution, sentence_evidence
 from mappings.tokens import Mention, Parsed
 
 # A later status says more than an earlier one: an agreement in force was signed once.
@@ -33,6 +33,7 @@ BEFORE: dict[str, AgreementStatus] = {
     "proposed": "proposed",
 }
 GENERIC = ("treaty", "document")  # groups of nouns by which any agreement may be called again
+LONGEST_LABEL = 70  # characters
 LONGEST_FORM = 14  # tokens of a name that includes what the agreement is about
 ENOUGH = 0.5  # share of the distinguishing words by which two descriptions are of one agreement
 
@@ -143,38 +144,44 @@ def _plain_words() -> frozenset[str]:
 def _agreement(number: int, told: Told, parsed: Parsed, known: Resolution) -> Agreement:
     names = _names(told, parsed)
     status, transitions = _progress(told, parsed, known)
-    parties = _parties(told, parsed, known)
     signers = [k for c in told.changes if c.attributes.get("status") == "signed" for k in _actors(c, known)]
-    signatories = dict.fromkeys(k for k in signers if known.kind(k) == "person")
     sentences = sorted({parsed.sentence[m.start] for m in (*told.mentions, *told.references, *told.changes)})
     rule = told.mentions[0].rule
     return Agreement(
         key=f"agreement:{number}",
-        label=max(names, key=lambda n: (n.evidence.rule != "", -n.evidence.start)).text,
+        label=_label(told, names),
         names=names,
         status=status,
         evidence=tuple(sentence_evidence(parsed, s, rule) for s in sentences),
-        parties=parties,
-        signatories=tuple(signatories),
+        parties=_parties(told, parsed, known),
+        signatories=tuple(dict.fromkeys(k for k in signers if known.kind(k) == "person")),
         transitions=transitions,
     )
+
+
+def _label(told: Told, names: tuple[Name, ...]) -> str:
+    """Return the full name that the lexicon knows if the article writes it, else the fullest form before any extension."""
+    for name in names:
+        if told.known and name.text.lower() == told.known.lower():
+            return name.text
+    fullest = max(names, key=lambda n: (n.evidence.end - n.evidence.start <= LONGEST_LABEL, len(n.text)))
+    return fullest.text
 
 
 def _names(told: Told, parsed: Parsed) -> tuple[Name, ...]:
     """Return the forms of the name, each once: the words of each mention, and with them what the agreement is about."""
     found: dict[str, Name] = {}
     for mention in told.mentions:
-        spans = [(mention.start, mention.end), (mention.start, _with_content(parsed, mention))]
-        if len(_distinguishing(parsed, mention)) == 0 and not mention.attributes.get("known"):
+        acronyms = mention.arguments.get("acronym", ())
+        core = acronyms[0].start - 1 if acronyms else mention.end  # without the bracket that follows
+        spans = [(mention.start, core)]
+        if not acronyms and "known" not in mention.attributes:
+            spans.append((mention.start, _with_content(parsed, mention)))
+        if len(spans) > 1 and not _distinguishing(parsed, mention):
             spans.reverse()
-        for start, end in spans:
+        for start, end in (*spans, *((a.start, a.end) for a in acronyms)):
             text = " ".join(parsed.span_text(start, end).split())
-            evidence = Evidence(parsed.start[start], parsed.end[end - 1], mention.rule)
-            found.setdefault(text, Name(text, evidence))
-        for acronym in mention.arguments.get("acronym", ()):
-            evidence = span_evidence(parsed, acronym)
-            text = parsed.words(acronym)
-            found.setdefault(text, Name(text, Evidence(evidence.start, evidence.end, mention.rule)))
+            found.setdefault(text, Name(text, Evidence(parsed.start[start], parsed.end[end - 1], mention.rule)))
     return tuple(found.values())
 
 
@@ -242,7 +249,7 @@ def _progress(told: Told, parsed: Parsed, known: Resolution) -> tuple[AgreementS
 
 
 def _actors(change: Mention, known: Resolution) -> list[str]:
-    return list(dict.fromkeys(k for m in change.arguments.get("actor", ()) for k in known.keys(m)))
+    return list(dict.fromkeys(k for m in change.arguments.get("actor", ()) for k in _party_keys(m, known)))
 
 
 def _parties(told: Told, parsed: Parsed, known: Resolution) -> tuple[str, ...]:
@@ -252,6 +259,7 @@ def _parties(told: Told, parsed: Parsed, known: Resolution) -> tuple[str, ...]:
         end = max(mention.end, _with_content(parsed, mention))
         found += _keys_within(parsed, known, mention.start, end)
         found += _keys_listed(parsed, known, mention.end)
+        found += [k for party in mention.arguments.get("party", ()) for k in _party_keys(party, known)]
     for change in told.changes:
         found += [k for k in _actors(change, known) if known.kind(k) in ("country", "body")]
     parties = dict.fromkeys(k for k in found if known.kind(k) != "person")
@@ -271,8 +279,11 @@ def _two_countries(told: Told, parsed: Parsed, known: Resolution) -> list[str]:
 
 
 def _keys_within(parsed: Parsed, known: Resolution, start: int, end: int) -> Iterator[str]:
-    for token in range(start, end):
-        for mention in parsed.starting(("Country", "Demonym", "Place", "Reference"), token):
+    """Yield the keys of the parties named between two tokens; a single place is where it was signed, two are parties."""
+    named = [m for t in range(start, end) for m in parsed.starting(("Country", "Demonym", "Place", "Reference"), t)]
+    places = [m for m in named if m.label == "Place"]
+    for mention in named:
+        if mention.label != "Place" or len(places) > 1:
             yield from _party_keys(mention, known)
 
 
