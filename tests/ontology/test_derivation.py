@@ -144,7 +144,7 @@ def test_a_post_in_a_body_makes_a_member_and_a_post_in_a_country_does_not() -> N
 def test_events_speak_sem_and_bear_their_code() -> None:
     facts = derived("""
         ex:article {
-            ex:call a cmq:Call, sem:Event ; schema:attendee ex:ada ; schema:location ex:city ;
+            ex:call a cmq:Call, cmq:DiplomaticEvent, sem:Event ; schema:attendee ex:ada ; schema:location ex:city ;
                 schema:startDate "2020"^^xsd:gYear .
             ex:exit a cmq:StatusChange, sem:Event ; cmq:status status:withdrawn ; schema:agent ex:land .
         }""")
