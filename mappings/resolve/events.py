@@ -86,6 +86,7 @@ class _Finish:
 
     def run(self) -> None:
         self.parents()
+        self.settings()
         self.hosts()
         self.places()
         self.dates()
@@ -130,6 +131,36 @@ class _Finish:
                     found.append(key)
         return found if len(found) > 1 else []
 
+    def settings(self) -> None:
+        """Give what happened during an event that event's place and day: "signed during a meeting in Oslo"."""
+        tokens = {t.token: o for pairs in self.told.values() for t, o in pairs}
+        for pairs in self.told.values():
+            for telling, outer in pairs:
+                inner = tokens.get(self.framed(telling.token))
+                if (
+                    inner is None
+                    or inner is outer
+                    or outer.kind not in ("Meeting", "Visit", "Gathering", "PressConference")
+                ):
+                    continue
+                inner.place = inner.place or (
+                    outer.place if outer.kind != "Visit" or self.is_city(outer.place) else None
+                )
+                if inner.when.text is None and outer.kind != "Visit":
+                    inner.when = outer.when
+                inner.parent = inner.parent or (outer if inner.kind == "Signing" else None)
+
+    def framed(self, token: int) -> int:
+        """Return the verb to which the event of the token is the setting: "during", "in" or "at" it; else -1."""
+        parsed = self.parsed
+        preposition = parsed.head[token]
+        if parsed.dep[token] != "pobj" or parsed.lower[preposition] not in ("during", "in", "at"):
+            return -1
+        return parsed.head[preposition]
+
+    def is_city(self, key: str | None) -> bool:
+        return key is not None and self.known.kind(key) == "place"
+
     def hosts(self) -> None:
         """Put a visiting guest into the host's country."""
         for occasion in self.gatherer.occasions:
@@ -158,22 +189,25 @@ class _Finish:
                 occasion.place = occasion.place or occasion.parent.place
                 occasion.parent.place = occasion.parent.place or occasion.place
         for occasion in self.gatherer.occasions:
-            if occasion.place or occasion.planned or occasion.kind not in ("Meeting", "PressConference"):
+            if occasion.kind not in FACE_TO_FACE or self.is_city(occasion.place):
                 continue
             for other in self.gatherer.occasions:
-                if other.planned or not other.place or self.known.kind(other.place) != "place":
+                if other.planned != occasion.planned or not self.is_city(other.place) or not other.place:
                     continue
-                if other.kind in ("Visit", "PressConference", "Meeting", "Signing") and self.beside(occasion, other):
+                if self.beside(occasion, other) and self.gatherer.one_place(occasion.place, other.place):
                     occasion.place = other.place
                     break
 
     def beside(self, occasion: Occasion, other: Occasion) -> bool:
         """Tell whether two events are told as of one journey: they share a person and no day parts them."""
-        shared = [k for k in occasion.parties if k in other.parties and self.known.kind(k) == "person"]
+        persons = occasion.planned or [k for k in occasion.parties if self.known.kind(k) == "person"]
+        shared = [k for k in occasion.parties if k in other.parties and (occasion.planned or k in persons)]
         if not shared or any(t.fresh for t in occasion.tellings):
             return False
         if other.kind == "Visit":
-            return True
+            return occasion.kind != "Gathering" or occasion.name is None or "speech" in occasion.name.lower()
+        if {"Gathering"} & {other.kind, occasion.kind} or occasion is other:
+            return False
         return self.gatherer.one_day(occasion.when, other) and len(shared) > 1
 
     def dates(self) -> None:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from mappings.tokens import Mention, Parsed
 
-Reality = Literal["told", "planned", "cancelled", "postponed", "unreal"]
+Reality = Literal["told", "aimed", "planned", "cancelled", "postponed", "unreal"]  # aimed: what something was done for
 
 CLIMBING = frozenset(
     ("dobj", "pobj", "prep", "nsubj", "nsubjpass", "pcomp", "attr", "acl", "agent", "compound", "poss", "nmod")
@@ -110,8 +110,8 @@ def _of_verb(parsed: Parsed, verb: int) -> Reality:
             ruled = _ruled(parsed, head)
             if ruled:
                 return ruled
-            if parsed.dep[verb] == "relcl":
-                return "planned"
+            if parsed.dep[verb] in ("relcl", "advcl", "acl"):
+                return "aimed"
         if parsed.dep[verb] == "conj" and any(parsed.dep[c] in ("nsubj", "nsubjpass") for c in parsed.children[verb]):
             return "told"
         if parsed.pos[head] not in ("VERB", "AUX", "ADJ", "NOUN"):

@@ -13,6 +13,26 @@ from mappings.resolve.tellings import Telling
 
 TALKS = frozenset(("Meeting", "Call", "Gathering"))
 WORD = re.compile(r"\w+")
+ORDINALS = {
+    word: f"{number}{'st' if number == 1 else 'nd' if number == 2 else 'rd' if number == 3 else 'th'}"
+    for number, word in enumerate(
+        (
+            "first",
+            "second",
+            "third",
+            "fourth",
+            "fifth",
+            "sixth",
+            "seventh",
+            "eighth",
+            "ninth",
+            "tenth",
+            "eleventh",
+            "twelfth",
+        ),
+        1,
+    )
+}
 SMALL = frozenset(("the", "of", "and", "for", "on", "s", "a", "an", "in", "to"))
 
 
@@ -64,6 +84,8 @@ class Gatherer:
     def begins(self, telling: Telling) -> bool:
         """Tell whether a telling says enough to be an event of its own."""
         persons = [key for key in telling.parties if self.known.kind(key) == "person"]
+        if telling.reality == "aimed":
+            return False
         match telling.kind:
             case "Meeting" | "Call":
                 if telling.tells == "weak":
@@ -127,7 +149,7 @@ class Gatherer:
 
     def agrees(self, telling: Telling, occasion: Occasion) -> bool:
         """Tell whether nothing speaks against one event, and the sides say that it is one."""
-        if telling.planned != occasion.planned and telling.kind != "Gathering":
+        if telling.planned != occasion.planned and telling.kind != "Gathering" and telling.reality != "aimed":
             return False
         if not self.one_day(telling.when, occasion) or not self.one_place(telling.place, occasion.place):
             return False
@@ -163,6 +185,13 @@ class Gatherer:
         other = occasion.when
         if when.value and other.value:
             return when.value.startswith(other.value) or other.value.startswith(when.value)
+        if (
+            when.text
+            and other.text
+            and bool(when.value) != bool(other.value)
+            and len(when.value or other.value or "") < 10
+        ):
+            return False
         if when.text and other.text and not when.same_day and not other.same_day:
             weekday, told = _weekday(when.text), _weekday(other.text)
             return weekday is None or told is None or weekday == told
@@ -180,7 +209,9 @@ class Gatherer:
         if not telling.name or not occasion.name:
             return False
         a, b = _words(telling.name), _words(occasion.name)
-        numbers = {w for w in a if w[0].isdigit()}, {w for w in b if w[0].isdigit()}
+        if any(set(telling.bodies) & set(t.bodies) for t in occasion.tellings):
+            return not (_numbers(a) and _numbers(b)) or _numbers(a) == _numbers(b)
+        numbers = _numbers(a), _numbers(b)
         if numbers[0] and numbers[1] and numbers[0] != numbers[1]:
             return False
         shared = len(a & b)
@@ -188,6 +219,10 @@ class Gatherer:
             (shared == min(len(a), len(b)) and (shared > 1 or not (numbers[0] or numbers[1])))
             or shared / len(a | b) >= 0.5
         )
+
+
+def _numbers(words: set[str]) -> set[str]:
+    return {ORDINALS.get(w, w) for w in words if w[0].isdigit() or w in ORDINALS}
 
 
 def _heads(occasion: Occasion) -> set[str]:

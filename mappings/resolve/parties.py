@@ -1,7 +1,7 @@
 """Who takes part: the actors that a noun phrase of the sentence names, read from left to right.
 
 A parse loses its way in "Secretary of the Security Council of Norway Anna Berg", so a phrase is followed over its
-words: titles, prepositions of titles, names, commas of appositions and lists, up to a verb or a preposition of time and place.
+words: titles, prepositions of titles, names, commas of appositions and lists, up to a verb or a preposition of place.
 """
 
 from __future__ import annotations
@@ -42,18 +42,21 @@ def after(parsed: Parsed, known: Resolution, token: int) -> Parties:
 def under(parsed: Parsed, known: Resolution, token: int) -> Parties:
     """Return the actors of the phrase whose head is the token, by the parse."""
     named = _named_at(parsed, token)
-    if named and named.label in ("Person", "Reference"):
-        found = _keys(known, named)
-        for child in parsed.children[token]:
-            if (
-                parsed.dep[child] in ("conj", "appos")
-                and child >= named.end
-                and (found.open or parsed.dep[child] == "conj")
-            ):
-                found = Parties(found.keys, people=True) + under(parsed, known, child)
-        return found
+    if named and named.label == "Country" and (person := _of_country(parsed, named)):
+        named = person
     start, end = _edges(parsed, token)
-    return _read(parsed, known, start, end)
+    found = _read(parsed, known, start, end)
+    if named and named.label in ("Person", "Reference") and not set(known.keys(named)) <= set(found.keys):
+        found = _reading(parsed, known, named) + found
+    return found
+
+
+def _of_country(parsed: Parsed, country: Mention) -> Mention | None:
+    """Return the person before "of" the country: "Berg of Norway's visit"."""
+    first, _ = parsed.bounds(country.start)
+    if country.start - 2 < first or parsed.lower[country.start - 1] != "of":
+        return None
+    return parsed.covering(("Person",), country.start - 2)
 
 
 def _edges(parsed: Parsed, token: int) -> tuple[int, int]:
@@ -150,6 +153,8 @@ def _goes_on(parsed: Parsed, token: int, stop: int) -> bool:
     if parsed.tag[token] in ("WDT", "WP", "WRB", "WP$"):
         return False
     here = token
+    if parsed.lower[here] == "and" and here + 1 < stop and (named := _starting_at(parsed, here + 1)):
+        return named.label == "Person"
     while here < stop:
         if parsed.lower[here] in (",", ";", ":", '"') or parsed.covering(("Date",), here):
             return True
@@ -160,13 +165,14 @@ def _goes_on(parsed: Parsed, token: int, stop: int) -> bool:
 
 
 def _read(parsed: Parsed, known: Resolution, start: int, end: int) -> Parties:
-    found, before = Parties(), ""
+    found, before, apposition = Parties(), "", False
     for first, last, joined in _chunks(parsed, start, end):
         kind, chunk = _chunk(parsed, known, first, last)
-        if before == "Person" and kind != "Person" and not (joined and _leads(parsed, first, last)):
-            continue  # an apposition: what the person is
+        if before == "Person" and kind != "Person" and (apposition or not (joined and _leads(parsed, first, last))):
+            apposition = True  # what the person is
+            continue
         if kind:
-            found, before = found + chunk, kind
+            found, before, apposition = found + chunk, kind, False
     return found
 
 
@@ -198,20 +204,23 @@ def _chunk(parsed: Parsed, known: Resolution, first: int, last: int) -> tuple[st
     persons = [m for m in mentions if m.label == "Person" and not _owns(parsed, m, last)]
     if persons:
         return "Person", _keys(known, persons[-1])
-    references = [m for m in mentions if m.label == "Reference" and not _owns(parsed, m, last)]
-    if references:
-        own = _keys(known, references[0])
-        kinds = {known.kind(key) for key in own.keys}
-        return ("Person" if "person" in kinds or not kinds else "Country"), own
-    if any(m.label == "Person" for m in mentions) and not _stands_for_others(parsed, first, last):
-        return "", Parties(open=True, people=True)
     others = _stands_for_others(parsed, first, last)
+    for reference in mentions:
+        if reference.label == "Reference" and (others or not _owns(parsed, reference, last)):
+            own = _reading(parsed, known, reference)
+            if own.keys or own.people:
+                return "Person", own
+    if any(m.label == "Person" for m in mentions) and not others:
+        return "", Parties(open=True, people=True)
     for label in ("Body", "Country", "Demonym"):
         named = [
             m for m in mentions if m.label == label and (label == "Demonym" or others or not _owns(parsed, m, last))
         ]
         if named and (label != "Demonym" or others):
             return label, _keys(known, named[0], people=others)
+    if (capital := parsed.covering(("Place",), first)) and capital.end >= last:
+        country = f"country:{capital.attributes.get('code')}"
+        return "Country", Parties((country,) if country in known.entities else (), open=True)
     return "", Parties(open=others, people=others)
 
 
@@ -223,6 +232,22 @@ def _owns(parsed: Parsed, mention: Mention, last: int) -> bool:
 def _stands_for_others(parsed: Parsed, first: int, last: int) -> bool:
     lexicon = parsed.phrases.get("delegation_noun", {})
     return any(token in lexicon for token in range(first, last))
+
+
+def _reading(parsed: Parsed, known: Resolution, mention: Mention) -> Parties:
+    """Return whom a name or reference stands for; a post whose holder is not named stands for its country or body."""
+    found = _keys(known, mention)
+    if mention.label != "Reference":
+        return found
+    people = (
+        found.people
+        or mention.attributes.get("of") == "person"
+        or mention.attributes.get("kind") not in ("body", "pair")
+    )
+    if found.keys:
+        return Parties(found.keys, people=people)
+    seats = tuple(key for seat in mention.arguments.get("of", ()) for key in known.keys(seat))
+    return Parties(seats, open=True, people=people)
 
 
 def _keys(known: Resolution, mention: Mention, *, people: bool = False) -> Parties:

@@ -29,7 +29,13 @@ UNDATED = When()
 def date_of(parsed: Parsed, mention: Mention, *, planned: bool) -> When:
     """Return the date of the sentence that is nearest to the trigger and parted from it by no other event."""
     sentence = parsed.sentence[mention.start]
-    dates = [d for d in parsed.within(sentence, ("Date",)) if not _another_between(parsed, mention, d)]
+    dates = [
+        d
+        for d in parsed.within(sentence, ("Date",))
+        if not _another_between(parsed, mention, d)
+        and not _of_speech(parsed, d, mention)
+        and not _of_another(parsed, d, mention)
+    ]
     if not dates:
         return UNDATED
     nearest = min(
@@ -60,6 +66,24 @@ def _crosses(parsed: Parsed, date: Mention, mention: Mention) -> bool:
     """Tell whether a clause ends between a date and the trigger behind it, unless the date opens the sentence."""
     first, _ = parsed.bounds(mention.start)
     return date.start > first + 1 and any(parsed.lower[t] in (",", ";") for t in range(date.end, mention.start))
+
+
+def _of_speech(parsed: Parsed, date: Mention, mention: Mention) -> bool:
+    """Tell whether the date says when something was said: "announced on Monday that"."""
+    first, _ = parsed.bounds(date.start)
+    for token in range(date.start - 1, max(first, date.start - 4) - 1, -1):
+        if token in parsed.phrases.get("speech_verb", {}) and parsed.pos[token] == "VERB":
+            return token != mention.head
+        if parsed.pos[token] not in ("ADP", "ADV", "PRON"):
+            return False
+    return False
+
+
+def _of_another(parsed: Parsed, date: Mention, mention: Mention) -> bool:
+    """Tell whether the date belongs to an event told before it in a clause that ends before the trigger."""
+    if date.end > mention.start or not _crosses(parsed, date, mention):
+        return False
+    return any(event.end <= date.start for event in parsed.within(parsed.sentence[date.start], EVENTS))
 
 
 def _another_between(parsed: Parsed, mention: Mention, other: Mention) -> bool:
@@ -93,6 +117,8 @@ def _is_setting(parsed: Parsed, place: Mention) -> bool:
     """Tell whether the place stands behind "in" or "at", and that behind a name, a date, an event or a verb of it."""
     first, _ = parsed.bounds(place.start)
     at = place.start - 1
+    if at > first and parsed.lower[at] == "to" and parsed.lemma[at - 1] in ("return", "arrive"):
+        return True
     while at >= first and parsed.pos[at] in ("DET", "ADJ") and at > place.start - 4:
         at -= 1
     if at < first or parsed.lower[at] not in AT:
@@ -104,11 +130,12 @@ def _is_setting(parsed: Parsed, place: Mention) -> bool:
         return False
     if parsed.covering((*EVENTS, "Person", "Date", "Reference"), before):
         return True
+    if parsed.lower[before] == "place" and parsed.lemma[before - 1] == "take":
+        return True
     if place.label == "Place" and parsed.covering(("Body", "Country"), before):
         return True
     return parsed.pos[before] in REACHING or parsed.lower[before] in (
         ",",
-        "place",
         "here",
         ")",
         "remarks",

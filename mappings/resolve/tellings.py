@@ -43,6 +43,7 @@ class Telling:
     people: bool = False
     open: bool = False  # somebody took part who could not be resolved
     definite: bool = False
+    bodies: tuple[str, ...] = ()  # whose session or summit it is
     indefinite: bool = False
     fresh: bool = False
     sidelines: bool = False
@@ -54,7 +55,7 @@ class Telling:
 
     @property
     def planned(self) -> bool:
-        return self.reality != "told"
+        return self.reality not in ("told", "aimed")
 
 
 def tellings(parsed: Parsed, known: Resolution) -> list[Telling]:
@@ -101,8 +102,15 @@ def _telling(parsed: Parsed, known: Resolution, token: int, mentions: list[Menti
     real = reality(parsed, chosen[0])
     if attributes.get("status") == "planned" and real == "told":
         real = "planned"
-    planned = real != "told"
+    planned = real not in ("told", "aimed")
     place = next((key for m in chosen if (key := _slot(known, m, "place"))), None)
+    name, bodies = _name(parsed, known, chosen) if kind == "Gathering" else (None, ())
+    if (
+        kind == "Gathering"
+        and tells == "new"
+        and not any(c.isupper() or c.isdigit() for c in (name or "").removeprefix("The"))
+    ):
+        tells = "again"
     return Telling(
         kind,
         token,
@@ -119,7 +127,8 @@ def _telling(parsed: Parsed, known: Resolution, token: int, mentions: list[Menti
         sidelines="sidelines" in attributes,
         implied="implied" in attributes,
         head=attributes.get("head"),
-        name=_name(parsed, chosen) if kind == "Gathering" else None,
+        name=name,
+        bodies=bodies,
         place=place or place_of(parsed, known, chosen[0]),
         when=date_of(parsed, chosen[0], planned=planned),
     )
@@ -185,8 +194,8 @@ def _fresh(parsed: Parsed, mentions: list[Mention]) -> bool:
     return any(t in words and parsed.covering(("Date",), t) is None for t in near)
 
 
-def _name(parsed: Parsed, mentions: list[Mention]) -> str:
-    """Return the gathering's name with what follows it: "5th session" of the commission."""
+def _name(parsed: Parsed, known: Resolution, mentions: list[Mention]) -> tuple[str, tuple[str, ...]]:
+    """Return the gathering's name with what follows it, "5th session" of the commission, and the bodies in it."""
     start, end = min(m.start for m in mentions), max(m.end for m in mentions)
     _, stop = parsed.bounds(start)
     if end < stop and parsed.lower[end] in ("of", "on", "for") and parsed.covering(("Date",), end + 1) is None:
@@ -195,7 +204,10 @@ def _name(parsed: Parsed, mentions: list[Mention]) -> str:
         parsed.pos[end - 1] in ("PUNCT", "ADP", "CCONJ", "DET") and parsed.lower[end - 1] != ")"
     ):
         end -= 1
-    return " ".join(parsed.span_text(start, end).split())
+    if parsed.pos[start] == "DET" and start + 1 < end:
+        start += 1
+    bodies = {key for t in range(start, end) for m in parsed.starting(("Body",), t) for key in known.keys(m)}
+    return " ".join(parsed.span_text(start, end).split()), tuple(sorted(bodies))
 
 
 def headline(parsed: Parsed, telling: Telling) -> bool:
