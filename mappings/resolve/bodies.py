@@ -97,7 +97,9 @@ def cluster(parsed: Parsed, mentions: list[Mention]) -> list[list[Mention]]:
     forms = {mention: form_of(parsed, mention) for mention in mentions}
     for mention in sorted(mentions, key=lambda m: (-len(forms[m].words) - len(forms[m].codes), m.start)):
         form = forms[mention]
-        fitting = [one for one in clusters if any(same(form, known) for known in one.forms)]
+        fitting = [
+            one for one in clusters if any(same(form, known) for known in one.forms) and not _ahead(one, mention, form)
+        ]
         if not fitting:
             fitting = [one for one in clusters if any(abbreviates(parsed, mention, known) for known in one.mentions)]
         found = max(fitting, key=lambda one: _nearness(one, mention, form), default=None)
@@ -110,6 +112,13 @@ def cluster(parsed: Parsed, mentions: list[Mention]) -> list[list[Mention]]:
     return sorted(
         (sorted(group, key=lambda m: (m.start, -m.end)) for group in groups), key=lambda g: (g[0].start, -g[0].end)
     )
+
+
+def _ahead(one: Cluster, mention: Mention, form: Form) -> bool:
+    """Tell whether a ministry without a country stands before the first mention of one with a country: it may be another."""
+    every_country_has_one = mention.attributes.get("kind") in ("Ministry", "Embassy", "Presidency")
+    qualified = any(known.codes for known in one.forms)
+    return every_country_has_one and not form.codes and qualified and mention.start < min(m.start for m in one.mentions)
 
 
 def _nearness(one: Cluster, mention: Mention, form: Form) -> tuple[bool, bool, int]:

@@ -27,6 +27,7 @@ class Held:
     to: str | None = None
     level: str = "body"
     code: str | None = None
+    hint: str | None = None  # a country that may be the seat, if nothing speaks against it
 
     @property
     def words(self) -> frozenset[str]:
@@ -34,8 +35,12 @@ class Held:
 
 
 def title_text(parsed: Parsed, title: Mention, prefix: Mention | None = None) -> str:
-    """Return a title as records hold it: lower case, typewriter apostrophes, a "former" before the country included."""
-    words = parsed.words(title).lower().replace("’", "'")
+    """Return a title as records hold it: lower case, abbreviations in full, a "former" before the country included."""
+    words = parsed.words(title).lower().replace("’", "'").replace("–", "-")
+    head = title.argument("head")
+    phrase = parsed.phrase("title_head", head.start, head.end) if head else None
+    if head and phrase and (full := phrase.attributes.get("full")):
+        words = words.replace(parsed.words(head).lower(), full)
     return f"{parsed.words(prefix).lower()} {words}" if prefix else words
 
 
@@ -61,13 +66,17 @@ def _read(parsed: Parsed, known: Resolution, found: list[Held], mention: Mention
         if seat and (title := _listed(parsed, known, seat, mention.start)):
             yield Held(holder, title, seat, evidence, mention.start, None, "state")
         return
+    if noun := mention.argument("noun"):
+        yield Held(holder, plural_title(parsed, noun), seat, evidence, mention.start, None, "state")
+        return
     if sender := _key(known, mention.argument("sender")):
         seat = next((one.seat for one in found if one.holder == sender and one.seat), None)
     for name in ("title", "second"):
         if title_mention := mention.argument(name):
             title = title_text(parsed, title_mention, mention.argument("prefix"))
             level, code = ("body", None) if sender else _level(title_mention)
-            yield Held(holder, title, seat, evidence, mention.start, to, level, code)
+            hint = seat if mention.attributes.get("hint") else None
+            yield Held(holder, title, None if hint else seat, evidence, mention.start, to, level, code, hint)
 
 
 def _level(title: Mention) -> tuple[str, str | None]:
@@ -92,8 +101,13 @@ def _listed(parsed: Parsed, known: Resolution, seat: str, at: int) -> str | None
     for mention in reversed(parsed.labelled("Reference")):
         noun = mention.argument("noun")
         if mention.start < at and noun and any(seat in known.keys(m) for m in mention.arguments.get("of", ())):
-            return " ".join(singular(word) for word in parsed.words(noun).lower().split())
+            return plural_title(parsed, noun)
     return None
+
+
+def plural_title(parsed: Parsed, noun: Mention) -> str:
+    """Return the title of which several are said to be the holders."""
+    return " ".join(singular(word) for word in parsed.words(noun).lower().split())
 
 
 def singular(word: str) -> str:

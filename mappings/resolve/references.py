@@ -12,6 +12,7 @@ from mappings.resolve.posts import SUBJECT, Held, singular, title_text
 from mappings.resolve.resolution import Resolution
 from mappings.tokens import Mention, Parsed
 
+SPEAKS_FOR = {"spokesman", "spokeswoman", "spokesperson"}  # unnamed, they say what their body says
 REACH = 3  # sentences over which a pronoun looks back
 
 
@@ -150,6 +151,8 @@ class _Binder:
         for one in fitting:
             if not seats or self.fits(one, seats[0]):
                 return (one.holder,)
+        if seat and title and words & SPEAKS_FOR and self.known.kind(seats[0]) == "body":
+            return seats
         return self.rank(mention, seats) if fits else ()
 
     def rank(self, mention: Mention, seats: tuple[str, ...]) -> tuple[str, ...]:

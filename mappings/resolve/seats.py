@@ -23,26 +23,38 @@ def filled(parsed: Parsed, known: Resolution, found: list[Held]) -> list[Held]:
     counts = _counts(parsed, known)
     home = _home(parsed, known)
     referred = list(_referred(parsed, known, found))
+    hints = {(one.holder, one.words): one.hint for one in found if one.hint}
     result: list[Held] = []
     for one in found:
         told = any(o is not one and o.holder == one.holder and o.seat and same_post(o, one) for o in found)
         if one.level == "state" and one.seat is None and not told:
-            seat = f"country:{one.code}" if one.code else _seat(one, [*result, *found], counts, home, referred)
+            hint = hints.get((one.holder, one.words))
+            seat = f"country:{one.code}" if one.code else _seat(one, [*result, *found], counts, home, referred, hint)
             one = replace(one, seat=seat if seat in known.entities else None)
         result.append(one)
     return result
 
 
 def _seat(
-    one: Held, found: list[Held], counts: Counter[str], home: str | None, referred: list[tuple[frozenset[str], str]]
+    one: Held,
+    found: list[Held],
+    counts: Counter[str],
+    home: str | None,
+    referred: list[tuple[frozenset[str], str]],
+    hint: str | None,
 ) -> str | None:
     taken = {o.seat for o in found if o.holder != one.holder and o.words == one.words and o.seat}
-    named = [seat for words, seat in referred if words == one.words and seat not in taken]
-    free = list(dict.fromkeys(named)) or [key for key in counts if key not in taken]
+    named = list(dict.fromkeys(seat for words, seat in referred if words == one.words and seat not in taken))
+    free = named or [key for key in counts if key not in taken]
     if home in free:
         return home
+    if hint and hint not in taken:
+        return hint
     ranked = sorted(free, key=lambda key: -counts[key])
-    if len(ranked) == 1 or len(ranked) > 1 and counts[ranked[0]] >= CLEAR * counts[ranked[1]]:
+    rivals = {o.holder for o in found if o.holder != one.holder and o.words == one.words and not o.seat}
+    if rivals:  # two presidents without a country: none of the two can be told
+        return None
+    if len(ranked) == 1 or (len(ranked) > 1 and counts[ranked[0]] >= CLEAR * counts[ranked[1]]):
         return ranked[0]
     return None
 
