@@ -93,7 +93,9 @@ def group_agreements(
     for name, members in sets.sets().items():
         key = "\t".join(name)
         labels = Counter(agreements[local].label for local in members)
-        groups[key] = Group(members, labels, {form for local in members for form in agreements[local].forms})
+        forms = {form for local in members for form in agreements[local].forms}
+        vague = not any(profiles[local].forms or profiles[local].acronyms for local in members)
+        groups[key] = Group(members, labels, forms, vague=vague)
         key_of.update(dict.fromkeys(members, key))
     return key_of, groups
 

@@ -23,6 +23,7 @@ def group_bodies(
     groups: dict[str, Group] = {}
     for local, entity in entities.items():
         group = Group([local], Counter({entity.label: 1}), _forms(entity), set(entity.classes), scopes.countries(local))
+        group.vague = key_of[local].startswith("@")
         group.known_as = key_of[local][1:] if key_of[local].startswith("=") else None
         if key_of[local] in groups:
             groups[key_of[local]].absorb(group)

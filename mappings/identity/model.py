@@ -65,6 +65,8 @@ class Group:
     code: str | None = None
     known_as: str | None = None
     """The name that the lexicon gives it, which is then the preferred one."""
+    vague: bool = False
+    """Whether the name says so little that it must not be the IRI's only ground: a surname, "the agreement"."""
 
     def absorb(self, other: Group) -> None:
         """Take all that is known of the other group."""
@@ -73,6 +75,7 @@ class Group:
         self.forms |= other.forms
         self.classes |= other.classes
         self.countries |= other.countries
+        self.vague = self.vague and other.vague
         self.code = min(filter(None, (self.code, other.code)), default=None)
         self.known_as = min(filter(None, (self.known_as, other.known_as)), default=None)
 

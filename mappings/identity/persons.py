@@ -250,6 +250,7 @@ def _named(people: Iterable[_Person]) -> tuple[Mapping[Local, str], Mapping[str,
         key = "\t".join(min(person.told))
         labels = Counter(bearer.label for bearer in person.bearers)
         forms = {form for bearer in person.bearers for form in bearer.forms}
-        groups[key] = Group(person.told, labels, forms, countries=person.countries)
+        vague = all(len(fold(label)) < 2 for label in labels)
+        groups[key] = Group(person.told, labels, forms, countries=person.countries, vague=vague)
         key_of.update(dict.fromkeys(person.told, key))
     return key_of, groups

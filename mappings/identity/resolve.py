@@ -183,18 +183,21 @@ def _put(groups: dict[str, Group], key: str, group: Group) -> None:
 
 
 def _slugs(groups: Mapping[str, Group]) -> dict[str, str]:
-    """Choose a slug for every group: its label's, which of namesakes the one of most articles keeps."""
+    """Choose a slug for every group: its label's, which of namesakes the one of most articles keeps.
+
+    The others, and all whose name says too little, add their countries and a hash of where they are told of first.
+    """
     wanted: dict[str, list[str]] = {}
     for key, group in groups.items():
         wanted.setdefault(iris.slug(group.label), []).append(key)
     chosen: dict[str, str] = {}
     for slug, keys in wanted.items():
-        first, *others = sorted(keys, key=lambda key: (-len(groups[key].told), min(groups[key].told)))
-        chosen[first] = slug
-        for key in others:
-            chosen[key] = iris.joined(
-                slug, *sorted(map(str.lower, groups[key].countries)), iris.digest(*min(groups[key].told))
-            )
+        plain = [key for key in keys if not groups[key].vague]
+        first = min(plain, key=lambda key: (-len(groups[key].told), min(groups[key].told)), default=None)
+        for key in keys:
+            countries = sorted(code.lower() for code in groups[key].countries)
+            long = iris.joined(slug, *countries, iris.digest(*min(groups[key].told)))
+            chosen[key] = slug if key == first else long
     return chosen
 
 

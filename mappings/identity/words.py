@@ -97,8 +97,26 @@ def take_apart(name: str) -> Worded:
     if countries and any(code and code not in countries for code in map(_country_of, bodies)):
         bodies = []
         rest, countries = _cut(tokens(name), _country_phrases())
-    words = frozenset(word for word in rest if word and word not in word_set("bodies", "stop"))
+    words = _words(rest)
+    reworded = None if bodies else _bodies_by_wording().get((words, frozenset(countries)))
+    if reworded:
+        return Worded(frozenset(), frozenset(countries), (reworded,))
     return Worded(words, frozenset(countries), tuple(bodies))
+
+
+def _words(rest: Iterable[str]) -> frozenset[str]:
+    return frozenset(word for word in rest if word and word not in word_set("bodies", "stop"))
+
+
+@cache
+def _bodies_by_wording() -> Mapping[tuple[frozenset[str], frozenset[str]], str]:
+    """Map the words and countries of well-known names that hold a country: the parliament of Norway, however put."""
+    found: dict[tuple[frozenset[str], frozenset[str]], set[str]] = {}
+    for phrase, body in _body_phrases().items():
+        rest, countries = _cut(list(phrase), _country_phrases())
+        if countries and _words(rest):
+            found.setdefault((_words(rest), frozenset(countries)), set()).add(body)
+    return {wording: min(bodies) for wording, bodies in found.items() if len(bodies) == 1}
 
 
 def _cut(words: list[str], phrases: Phrases) -> tuple[list[str], list[str]]:

@@ -97,7 +97,7 @@ def test_names_stand_as_the_article_writes_them(graph: ox.Store) -> None:
 
 def test_post_is_attested_on_the_day_of_the_article(graph: ox.Store) -> None:
     rows = ask(graph, "?m ?day", '?m org:role/skos:prefLabel "speaker"@en ; cmq:attestedOn ?day')
-    assert rows == [(f"{BASE}id/membership/ingrid-solheim-speaker-norwegian-parliament", "2031-05-14")]
+    assert rows == [(f"{BASE}id/membership/ingrid-solheim-speaker-storting", "2031-05-14")]
 
 
 def test_dates_keep_their_exactness(graph: ox.Store) -> None:
