@@ -7,7 +7,9 @@ or "look closer"; pySHACL has the last word on every graph that is not plainly r
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -133,12 +135,24 @@ def _quads(data: GraphLike) -> list[ox.Quad]:
 def judge(quads: Sequence[ox.Quad]) -> Report:
     """Let pySHACL alone judge the graph of one article, however long it takes."""
     triples = (ox.Triple(quad.subject, quad.predicate, quad.object) for quad in quads)
-    graph = rdflib.Graph().parse(data=ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), format="nt")
-    found = pyshacl.validate(graph, shacl_graph=shapes(), inplace=True, do_owl_imports=False)[1]
+    with _quiet("rdflib.term"):
+        graph = rdflib.Graph().parse(data=ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), format="nt")
+        found = pyshacl.validate(graph, shacl_graph=shapes(), inplace=True, do_owl_imports=False)[1]
     if not isinstance(found, rdflib.Graph):
         raise ShapeError(f"the shapes could not be evaluated: {found}")
     results = (_result(found, node) for node in found.subjects(RDF.type, SH.ValidationResult))
     return Report(tuple(sorted(results, key=_key)))
+
+
+@contextmanager
+def _quiet(name: str) -> Iterator[None]:
+    """Keep a library from logging, with its traceback, what the report says anyway (an impossible date)."""
+    logger = logging.getLogger(name)
+    before, logger.disabled = logger.disabled, True
+    try:
+        yield
+    finally:
+        logger.disabled = before
 
 
 def _result(found: rdflib.Graph, node: rdflib.term.Node) -> Result:
