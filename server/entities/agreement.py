@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
 from ontology.namespaces import CMQ, SCHEMA
-from server.entities.evidence import Sources, articles_stating, source_in
-from server.entities.labels import Thing, date_words, thing
+from server.entities.evidence import Sources, articles_stating, published, source_in
+from server.entities.labels import Thing, thing
 from server.entities.library import Library
 
 
@@ -36,7 +36,7 @@ def status_of(library: Library, agreement: NamedNode) -> Status:
     derived = library.graph("derived")
     current = library.nodes(agreement, CMQ.currentStatus, graph=derived)
     articles = articles_stating(library, agreement, CMQ.status, None)
-    dated = sorted(articles, key=lambda a: (_published(library, a) or "", a.value), reverse=True)
+    dated = sorted(articles, key=lambda a: (library.text_of(a, SCHEMA.datePublished) or "", a.value), reverse=True)
     return Status(
         tuple(thing(library, status) for status in current),
         library.text_of(agreement, CMQ.statusGround, graph=derived),
@@ -46,15 +46,9 @@ def status_of(library: Library, agreement: NamedNode) -> Status:
 
 def _told(library: Library, agreement: NamedNode, article: NamedNode) -> Told:
     statuses = library.nodes(agreement, CMQ.status, graph=article)
-    dates = library.objects(article, SCHEMA.datePublished)
-    published = date_words(dates[0]) if dates and isinstance(dates[0], Literal) else None
     return Told(
-        published,
+        published(library, article),
         tuple(thing(library, status) for status in statuses),
         thing(library, article),
         Sources((source_in(library, agreement, article=article),), 1),
     )
-
-
-def _published(library: Library, article: NamedNode) -> str | None:
-    return library.text_of(article, SCHEMA.datePublished)

@@ -9,9 +9,9 @@ from pyoxigraph import Literal, NamedNode, Quad
 from rdflib import URIRef
 from rdflib.namespace import PROV, XSD
 
-from ontology.namespaces import OA
+from ontology.namespaces import OA, SCHEMA
 from server.entities.address import external
-from server.entities.labels import Thing, thing
+from server.entities.labels import Thing, date_words, thing
 from server.entities.library import Library, Node, Term
 
 SHOWN_ARTICLES: Final = 12
@@ -39,6 +39,7 @@ class Source:
     passages: tuple[Passage, ...]
     rules: tuple[Thing, ...]
     more: int = 0  # passages that are not listed
+    published: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,14 @@ def source_in(library: Library, claim: Node, *, article: NamedNode, words: str |
         exact[:SHOWN_PASSAGES],
         tuple(thing(library, rule) for rule in rules),
         max(0, len(exact) - SHOWN_PASSAGES),
+        published(library, article),
     )
+
+
+def published(library: Library, article: NamedNode) -> str | None:
+    """The day of publication in words, if the article has one."""
+    dates = (date for date in library.objects(article, SCHEMA.datePublished) if isinstance(date, Literal))
+    return next(map(date_words, dates), None)
 
 
 def articles_stating(library: Library, subject: Node, predicate: URIRef, value: Term | None) -> list[NamedNode]:
@@ -123,8 +131,9 @@ def all_sources(library: Library, subject: NamedNode) -> Sources:
 
 
 def _sources(library: Library, claim: Node, articles: list[NamedNode], *, words: str | None = None) -> Sources:
-    shown = articles[:SHOWN_ARTICLES]
-    return Sources(tuple(source_in(library, claim, article=a, words=words) for a in shown), len(articles))
+    """Without a single passage there is nothing to show: a rule is described in every article that it read."""
+    shown = tuple(source_in(library, claim, article=a, words=words) for a in articles[:SHOWN_ARTICLES])
+    return Sources(shown, len(articles)) if any(source.passages for source in shown) else Sources()
 
 
 def values(library: Library, subject: Node, predicate: URIRef) -> tuple[Value, ...]:

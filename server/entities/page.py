@@ -36,7 +36,7 @@ COUNTERPARTS: Final = frozenset(
 )
 """Properties that lead to the same thing, or to a page about it, in another data set."""
 
-GROUNDS: Final = (SSSOM.mapping_justification, SSSOM.object_label, SSSOM.object_source, SSSOM.comment)
+GROUNDS: Final = (SSSOM.mapping_justification, SSSOM.object_source, SSSOM.comment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ def _grounds(library: Library, node: NamedNode, target: NamedNode) -> tuple[str,
         for predicate in GROUNDS
         for ground in library.objects(mapping, predicate)
     ]
-    return tuple(thing(library, g).label if isinstance(g, NamedNode) else g.value for g in grounds)
+    return tuple(class_label(library, g) if isinstance(g, NamedNode) else g.value for g in grounds)
 
 
 def _everything(library: Library, node: NamedNode) -> tuple[FieldValues, ...]:

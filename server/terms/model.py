@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad
 from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS
 
-from ontology.namespaces import CMQ, ONTOLOGY
+from ontology.namespaces import BASE, CMQ, ONTOLOGY, PREFIXES
 from server.entities.labels import Thing, local_name, thing
 from server.entities.library import Library
 
@@ -100,8 +100,18 @@ def _term(library: Library, node: NamedNode) -> Term:
         thing(library, node),
         _definition(library, node),
         tuple(examples),
-        tuple((label, tuple(thing(library, n) for n in nodes)) for label, nodes in relations if nodes),
+        tuple((label, tuple(_related(library, n) for n in nodes)) for label, nodes in relations if nodes),
     )
+
+
+def _related(library: Library, node: NamedNode) -> Thing:
+    """A term that another is related to; one of another vocabulary bears its prefix, for several have an "Event"."""
+    named = thing(library, node)
+    if node.value.startswith((str(CMQ), BASE)):
+        return named
+    spaces = ((prefix, space) for prefix, space in PREFIXES.items() if node.value.startswith(space))
+    prefix, space = next(spaces, ("", ""))
+    return replace(named, label=f"{prefix}:{node.value.removeprefix(space)}" if prefix else named.label)
 
 
 def _definition(library: Library, node: NamedNode) -> str:

@@ -41,6 +41,7 @@ PAGES = (
     "/page/article/second",
     "/page/evidence/oslo/met",
     "/ontology",
+    "/sparql",
     "/nowhere",
 )
 CONTRAST = """
@@ -183,3 +184,50 @@ def test_search_needs_no_script(scriptless: Chrome, site: str) -> None:
     scriptless.find_element(By.LINK_TEXT, "Mira Talvik").click()
     WebDriverWait(scriptless, 10).until(lambda b: "/page/person/" in b.current_url)
     assert scriptless.find_element(By.TAG_NAME, "h1").text == "Mira Talvik"
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("SELECT ?n { ?p a <https://schema.org/Place> ; <http://www.w3.org/2004/02/skos/core#prefLabel> ?n }", "Oslo"),
+        ("ASK { ?s a <https://schema.org/Place> }", "Yes"),
+        ("CONSTRUCT { ?s a <https://schema.org/Place> } WHERE { ?s a <https://schema.org/Place> }", "place/oslo"),
+        ("SELECT nonsense", "Malformed query"),
+        ("SELECT ?n { ?p <http://www.w3.org/2004/02/skos/core#prefLabel> ?n FILTER(CONTAINS(?n, '<')) }", "<script>"),
+    ],
+    ids=["table", "yes", "triples", "mistake", "hostile"],
+)
+def test_query_is_answered_on_the_spot(browser: Chrome, site: str, query: str, shown: str) -> None:
+    browser.get(f"{site}/sparql")
+    field = browser.find_element(By.ID, "query")
+    field.clear()
+    field.send_keys(query)
+    browser.find_element(By.CSS_SELECTOR, "#query-form button").click()
+    answer = browser.find_element(By.ID, "answer")
+    WebDriverWait(browser, 20).until(lambda _: answer.text and answer.text != "Running…")
+    assert shown in answer.text
+    assert browser.current_url == f"{site}/sparql"
+    assert not answer.find_elements(By.TAG_NAME, "script")
+
+
+def test_example_question_opens_in_the_editor(browser: Chrome, site: str) -> None:
+    browser.get(site)
+    question = browser.find_element(By.CSS_SELECTOR, ".questions a")
+    question.click()
+    WebDriverWait(browser, 10).until(lambda b: "/sparql?question=" in b.current_url)
+    assert "SELECT" in str(browser.find_element(By.ID, "query").get_attribute("value"))
+
+
+def test_question_on_a_page_is_asked_about_its_thing(browser: Chrome, site: str) -> None:
+    browser.get(f"{site}/page/person/mira-talvik")
+    browser.find_element(By.CSS_SELECTOR, ".questions a").click()
+    WebDriverWait(browser, 10).until(lambda b: "/sparql?question=" in b.current_url)
+    assert '"Mira Talvik"@en' in str(browser.find_element(By.ID, "query").get_attribute("value"))
+
+
+def test_query_is_sent_without_scripts_too(scriptless: Chrome, site: str) -> None:
+    scriptless.get(f"{site}/sparql")
+    scriptless.find_element(By.ID, "query").send_keys("ASK { ?s ?p ?o }")
+    scriptless.find_element(By.CSS_SELECTOR, "#format option[value=xml]").click()
+    scriptless.find_element(By.CSS_SELECTOR, "#query-form button").click()
+    WebDriverWait(scriptless, 20).until(lambda b: "true" in b.page_source or "sparql-results" in b.page_source)

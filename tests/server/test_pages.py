@@ -165,6 +165,16 @@ def test_page_address_that_is_no_iri_is_not_found(client: FlaskClient) -> None:
         assert client.get(f"/page/{local}").status_code == 404
 
 
+def test_label_in_a_question_stays_a_label(client: FlaskClient) -> None:
+    hostile = '"@en } ?x ?y ?z . { VALUES ?a { "\n\\'
+    asked = {"question": "cq-04-posts-of-a-person", "about": hostile}
+    response = client.get("/sparql", query_string=asked, headers={"Accept": "text/html"})
+    query = html.unescape(response.text.partition("<textarea")[2].partition(">")[2].partition("</textarea>")[0])
+    assert str(ox.Literal(hostile, language="en")) in query
+    solutions = ox.Store().query(query)
+    assert isinstance(solutions, ox.QuerySolutions) and list(solutions) == []
+
+
 def test_query_text_in_an_address_is_only_an_address(client: FlaskClient) -> None:
     response = client.get("/resource", query_string={"iri": "http://x/> ?p ?o } #"})
     assert response.status_code == 400
@@ -370,7 +380,7 @@ def test_passage_that_does_not_fit_the_text_is_not_marked(client: FlaskClient) -
 def test_country_shows_its_counterpart_elsewhere(client: FlaskClient) -> None:
     page = client.get("/page/country/no").text
     assert 'href="http://www.wikidata.org/entity/Q20"' in page
-    assert "ManualMappingCuration" in page
+    assert "manual mapping curation" in page
 
 
 def test_long_list_is_cut_into_pages(client: FlaskClient) -> None:
