@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import multiprocessing
+import os
+import signal
 import socket
 import sys
 import threading
+import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
@@ -19,6 +25,8 @@ from server.sparql.protocol import Endpoint
 from server.sparql.workers import Bounds
 
 if TYPE_CHECKING:
+    from multiprocessing.sharedctypes import Synchronized
+
     from _typeshed.wsgi import WSGIApplication
 
 THREADS: Final = 32
@@ -50,12 +58,17 @@ def serve(
         workers_kill_timeout=_LAST_ANSWERS,
         log_level=LogLevels.error,
     )
-    server.on_startup(partial(_announce, root, host, port))
-    server.serve(target_loader=partial(application, root.absolute(), bounds), wrap_loader=False)
+    shown = f"[{host}]" if ":" in host else host
+    line = f"Serving {root} at http://{shown}:{port}/ (stop with Ctrl-C)"
+    loading = multiprocessing.get_context("fork").Value("i", workers)
+    announce = partial(_announce, line, address, port, loading)
+    # A new process starts with the handler of this one, which would let an early stop go unheard.
+    os.register_at_fork(after_in_child=partial(signal.signal, signal.SIGTERM, signal.SIG_DFL))
+    server.serve(target_loader=partial(_application, root.absolute(), bounds, announce), wrap_loader=False)
 
 
-def application(root: Path, bounds: Bounds | None = None) -> WSGIApplication:
-    """Make the application of one server process, its evaluators started."""
+def _application(root: Path, bounds: Bounds | None, announce: Callable[[], None]) -> WSGIApplication:
+    """Make the application of one server process, and its first evaluators beside."""
     from server.app import create_app
 
     app = create_app(root)
@@ -63,12 +76,21 @@ def application(root: Path, bounds: Bounds | None = None) -> WSGIApplication:
     if bounds:
         endpoint.bound(bounds)
     threading.Thread(target=endpoint.pool.warm, daemon=True).start()
+    threading.Thread(target=announce, daemon=True).start()
     return shortcut(app)
 
 
-def _announce(root: Path, host: str, port: int) -> None:
-    shown = f"[{host}]" if ":" in host else host
-    print(f"Serving {root} at http://{shown}:{port}/ (stop with Ctrl-C)", file=sys.stderr, flush=True)
+def _announce(line: str, address: str, port: int, loading: Synchronized[int]) -> None:
+    """Print the line once all server processes have loaded the application and the address answers."""
+    with loading:
+        loading.value -= 1
+        last = loading.value == 0
+    while last:
+        time.sleep(0.05)
+        with contextlib.suppress(OSError):
+            socket.create_connection((address, port), timeout=1).close()
+            print(line, file=sys.stderr, flush=True)
+            return
 
 
 def _free_address(host: str, port: int) -> str:

@@ -14,6 +14,7 @@ _PLACE = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTAL
 _CHARACTERS = re.compile(r"\[(?:'(?:\\.|[^'\\])+'|[^\]'])*\]")
 _EXPECTED = re.compile(r'"(?:[^"\\]|\\.)*"|[A-Z][a-z]+(?: [\w-]+)+|[A-Z_]{2,}')
 _ABSOLUTE = re.compile(r"<[A-Za-z][\w+.\-]*:")
+_CLOSES = {")": "(", "]": "[", "}": "{"}
 _MOST = 8
 """With more continuations than these, the list of them explains nothing."""
 
@@ -30,10 +31,26 @@ def diagnosed(query: str, message: str, *, prefixes: Collection[str] = (), based
     offset = position.offset(query)
     tokens = list(tokenise(query))
     if not any(token.kind == "word" and token.text.upper() in FORMS for token in tokens):
-        return malformed("there is no SELECT, ASK, CONSTRUCT or DESCRIBE", position)
-    for token, complaint in _complaints(tokens, prefixes, based):
+        return malformed("there is no SELECT, ASK, CONSTRUCT or DESCRIBE", Position.of(query, 0))
+    for token, complaint in (*_unmatched(tokens), *_complaints(tokens, prefixes, based)):
         return malformed(complaint, Position.of(query, token.start))
     return malformed(_reason(query, tokens, offset, place[3]), position)
+
+
+def _unmatched(tokens: Sequence[Token]) -> Iterator[tuple[Token, str]]:
+    """Find the first closing bracket that does not close the one that is open."""
+    opened: list[str] = []
+    for token in tokens:
+        if token.kind == "sign" and token.text in _CLOSES.values():
+            opened.append(token.text)
+        elif token.kind == "sign" and token.text in _CLOSES:
+            last = opened.pop() if opened else None
+            if last != _CLOSES[token.text]:
+                yield (
+                    token,
+                    f"{token.text!r} closes no {_CLOSES[token.text]!r}" + (f", {last!r} is open" if last else ""),
+                )
+                return
 
 
 def _complaints(tokens: Sequence[Token], prefixes: Collection[str], based: bool) -> Iterator[tuple[Token, str]]:
