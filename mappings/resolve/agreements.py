@@ -33,8 +33,9 @@ BEFORE: dict[str, AgreementStatus] = {
     "proposed": "proposed",
 }
 GENERIC = ("treaty", "document")  # groups of nouns by which any agreement may be called again
-LONGEST_LABEL = 70  # characters
-LONGEST_FORM = 14  # tokens of a name that includes what the agreement is about
+FARTHEST_PARTIES = 12  # tokens from an agreement to the parties that are named behind it
+LONGEST_LABEL = 140  # characters
+LONGEST_FORM = 32  # tokens of a name that includes what the agreement is about
 ENOUGH = 0.5  # share of the distinguishing words by which two descriptions are of one agreement
 
 
@@ -86,7 +87,7 @@ def _gathered(parsed: Parsed) -> list[Told]:
 
 
 def _points_back(mention: Mention, words: frozenset[str]) -> bool:
-    """Tell whether a description stands for an agreement told before: "this accord", "the agreement between the two"."""
+    """Tell whether a description stands for an agreement told before: "this accord"."""
     definite = "definite" in mention.attributes and not words and "named" not in mention.attributes
     return definite or "pointing" in mention.attributes
 
@@ -117,7 +118,7 @@ def _join_aliases(parsed: Parsed, told: list[Told]) -> None:
 
 
 def _distinguishing(parsed: Parsed, mention: Mention) -> frozenset[str]:
-    """Return the words of a description that tell what it is about: no head nouns, parties, numbers or empty modifiers."""
+    """Return the words of a description that tell what it is about: no head nouns, parties or empty modifiers."""
     dropped = _plain_words()
     inside = range(mention.start, mention.end)
     return frozenset(
@@ -160,7 +161,7 @@ def _agreement(number: int, told: Told, parsed: Parsed, known: Resolution) -> Ag
 
 
 def _label(told: Told, names: tuple[Name, ...]) -> str:
-    """Return the full name that the lexicon knows if the article writes it, else the fullest form before any extension."""
+    """Return the full name that the lexicon knows if the article writes it, else the fullest form."""
     for name in names:
         if told.known and name.text.lower() == told.known.lower():
             return name.text
@@ -175,7 +176,7 @@ def _names(told: Told, parsed: Parsed) -> tuple[Name, ...]:
         acronyms = mention.arguments.get("acronym", ())
         core = acronyms[0].start - 1 if acronyms else mention.end  # without the bracket that follows
         spans = [(mention.start, core)]
-        if not acronyms and "known" not in mention.attributes:
+        if "known" not in mention.attributes:
             spans.append((mention.start, _with_content(parsed, mention)))
         if len(spans) > 1 and not _distinguishing(parsed, mention):
             spans.reverse()
@@ -279,7 +280,7 @@ def _two_countries(told: Told, parsed: Parsed, known: Resolution) -> list[str]:
 
 
 def _keys_within(parsed: Parsed, known: Resolution, start: int, end: int) -> Iterator[str]:
-    """Yield the keys of the parties named between two tokens; a single place is where it was signed, two are parties."""
+    """Yield the keys of the parties named between two tokens; a single place is where it was signed."""
     named = [m for t in range(start, end) for m in parsed.starting(("Country", "Demonym", "Place", "Reference"), t)]
     places = [m for m in named if m.label == "Place"]
     for mention in named:
@@ -288,17 +289,24 @@ def _keys_within(parsed: Parsed, known: Resolution, start: int, end: int) -> Ite
 
 
 def _keys_listed(parsed: Parsed, known: Resolution, at: int) -> Iterator[str]:
-    """Yield the keys of "between A, B and C" or "with A" right after an agreement."""
+    """Yield the keys of "between A, B and C" or "with A" behind an agreement, before the next agreement or verb."""
     _, last = parsed.bounds(at - 1)
-    if at >= last or parsed.lower[at] not in ("between", "among", "with"):
-        return
-    token = at + 1
+    token = at
+    while token < last and parsed.lower[token] not in ("between", "among", "with"):
+        if parsed.pos[token] in ("VERB", "AUX", "PUNCT") and parsed.text[token] not in "()":
+            return
+        if parsed.covering(("Agreement",), token) or token - at > FARTHEST_PARTIES:
+            return
+        token += 1
+    token += 1
     while token < last:
         named = parsed.starting(("Country", "Demonym", "Body", "Place", "Reference"), token)
         if named:
             yield from _party_keys(named[0], known)
             token = named[0].end
-        elif parsed.pos[token] in ("DET", "CCONJ", "PUNCT", "PART") or parsed.lower[token] in (",", "and"):
+        elif parsed.text[token] == "(":
+            token = next((t for t in range(token, last) if parsed.text[t] == ")"), last) + 1
+        elif parsed.pos[token] in ("DET", "CCONJ", "PART") or parsed.text[token] == ",":
             token += 1
         else:
             return

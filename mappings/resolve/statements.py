@@ -61,6 +61,11 @@ def statements_of(
     return tuple(statements)
 
 
+def _framed(sentence: int, parsed: Parsed, quotations: Quotations) -> bool:
+    """Tell whether a sentence says of its quotation where it comes from, in words of its own: "The statement read"."""
+    return any(parsed.pos[t] == "VERB" and quotations.of[t] is None for t in range(*parsed.sentences[sentence]))
+
+
 def _date(parsed: Parsed, attribution: Attribution) -> str | None:
     """Return the day on which it was said, where a date depends on the verb of saying itself."""
     if attribution.is_turn:
@@ -159,10 +164,15 @@ def _of_quotation(
     the paragraph; else, when the whole paragraph is quoted, in the last sentence of the paragraph before.
     """
     here = parsed.sentences[sentence]
+    if _framed(sentence, parsed, quotations):
+        return None
     same = [s for s in range(len(parsed.sentences)) if parsed.paragraph[s] == parsed.paragraph[sentence]]
     for other in sorted(same, key=lambda s: abs(s - sentence)):
-        if other != sentence and own[other] and quotations.shared(here, parsed.sentences[other]):
-            return own[other][0]
+        if other != sentence and quotations.shared(here, parsed.sentences[other]):
+            if own[other]:
+                return own[other][0]
+            if _framed(other, parsed, quotations):
+                return None
     for other in (sentence - 1, sentence + 1):
         if other in same and own[other]:
             return own[other][0]
