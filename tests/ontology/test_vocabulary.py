@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+import owlrl  # type: ignore[import-untyped]
 import pyoxigraph as ox
 import pytest
 import rdflib
@@ -156,3 +157,22 @@ def test_the_graph_of_the_ontology_is_the_same_bytes_every_time() -> None:
     vocabulary.nquads.cache_clear()
     assert vocabulary.nquads() == first
     assert b"<https://example.net/graph/ontology> .\n" in vocabulary.nquads(base="https://example.net/")
+
+
+def contradictions(turtle: bytes) -> list[str]:
+    """Close the data under OWL 2 RL together with the vocabulary; list what cannot be true at once."""
+    closure = rdflib.Graph()
+    for triple in graph():
+        closure.add(triple)
+    closure.parse(data=turtle, format="turtle")
+    owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(closure)
+    return [str(message) for message in closure.objects(None, owlrl.Namespaces.ERRNS.error)]
+
+
+def test_the_axioms_do_not_contradict_a_valid_example() -> None:
+    assert contradictions((ROOM / "examples/valid/agreement.ttl").read_bytes()) == []
+    assert contradictions((ROOM / "examples/valid/event.ttl").read_bytes()) == []
+
+
+def test_the_axioms_do_contradict_a_country_that_is_a_person() -> None:
+    assert contradictions(b"<urn:x> a <https://schema.org/Country>, <https://schema.org/Person> .") != []
