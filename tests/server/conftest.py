@@ -47,6 +47,24 @@ def _posts(count: int) -> str:
     )
 
 
+def _articles(count: int) -> str:
+    """Articles that all name one person, each in a graph of its own."""
+    return "".join(
+        f"""GRAPH <id/article/told-{number}> {{
+  <id/article/told-{number}> a schema:NewsArticle ; schema:headline "Told {number}"@en ;
+    schema:mentions <id/person/much-told> .
+  <id/person/much-told> a schema:Person, foaf:Person ; skos:altLabel "Much Told"@en ;
+    prov:wasDerivedFrom <id/evidence/told/{number}> .
+  <id/evidence/told/{number}> a oa:SpecificResource ; oa:hasSource <id/article/told-{number}> ;
+    oa:hasSelector <id/evidence/told/{number}#position>, <id/evidence/told/{number}#quote> .
+  <id/evidence/told/{number}#position> a oa:TextPositionSelector ; oa:start 0 ; oa:end 9 .
+  <id/evidence/told/{number}#quote> a oa:TextQuoteSelector ; oa:exact "Much Told" .
+}}
+"""
+        for number in range(count)
+    )
+
+
 @pytest.fixture(scope="session")
 def page_text() -> str:
     """The stored text of the first article of the small store."""
@@ -62,7 +80,7 @@ def page_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     sha, sha2 = (hashlib.sha256(t.encode()).hexdigest() for t in (text, second))
     filled = Template((HERE / "graph.trig").read_text(encoding="utf-8")).substitute(
         _offsets(text, NEEDLES), sha=sha, sha2=sha2, posts=_posts(30)
-    )
+    ) + _articles(15)
     prologue = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
     dataset = ox.Dataset(ox.parse(prologue + f"BASE <{BASE}>\n" + filled, format=ox.RdfFormat.TRIG))
     graphs = sorted({str(quad.graph_name) for quad in dataset})

@@ -445,7 +445,7 @@ def test_ontology_page_has_an_anchor_for_each_term(client: FlaskClient) -> None:
 def test_health_tells_generation_and_counts(client: FlaskClient) -> None:
     told = client.get("/health").get_json()
     assert told["status"] == "ok" and told["generation"]
-    assert told["counts"]["article"] == 2
+    assert told["counts"]["article"] == 17
 
 
 def test_robots_and_icon_are_there(client: FlaskClient) -> None:
@@ -491,3 +491,26 @@ def test_empty_store_says_what_to_do(tmp_path: Path) -> None:
         response = empty.get(path)
         assert response.status_code == 503
         assert "communique build" in response.text
+
+
+def test_redirect_does_not_repeat_the_host(client: FlaskClient) -> None:
+    for path in (f"/id/{VOSS}", f"/resource?iri={BASE}{VOSS}", "/page/person/a-voss", "/status/in-force"):
+        location = client.get(path, headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"}).location
+        assert location is not None and location.startswith("/") and not location.startswith("//")
+
+
+def test_static_path_does_not_leave_its_folder(client: FlaskClient) -> None:
+    assert client.get("/static/style.css").status_code == 200
+    for path in ("../app.py", "..%2fapp.py", "%2e%2e/app.py", "/etc/passwd", "....//app.py", "..\\app.py"):
+        assert client.get(f"/static/{path}").status_code == 404
+
+
+def test_value_of_many_sources_lists_some_and_counts_all(client: FlaskClient) -> None:
+    page = client.get("/page/person/much-told").text
+    assert "15 sources" in page and "and 3 more articles" in page
+    assert page.count('<p class="from">') < 60
+
+
+def test_json_ld_carries_its_context(client: FlaskClient) -> None:
+    context = json.loads(client.get(f"/data/{VOSS}.jsonld").data)["@context"]
+    assert isinstance(context, dict) and context["prefLabel"]
