@@ -251,11 +251,13 @@ class _Finish:
         """Add the other side of a meeting of which only one is named: who speaks in the article."""
         if occasion.kind not in ("Meeting", "Call") or len(occasion.parties) != 1 or occasion.planned:
             return
+        counts: dict[str, int] = defaultdict(int)
         for sentence in range(len(self.parsed.sentences)):
             for key in self.subject(sentence):
-                if key not in occasion.parties:
-                    occasion.parties.append(key)
-                    return
+                counts[key] += key not in occasion.parties
+        most = max(counts, key=lambda key: counts[key], default=None)
+        if most and counts[most] > (0 if len(counts) < 3 else 1):
+            occasion.parties.append(most)
 
     def represented(self, parties: list[str]) -> list[str]:
         """Leave out bodies and countries for which a person takes part."""

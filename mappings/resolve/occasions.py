@@ -77,6 +77,8 @@ class Gatherer:
             if not self.begins(telling):
                 return None
             occasion = Occasion(telling.kind)
+            if telling.tells == "again" and not telling.parties:
+                occasion.parties += self.last_pair()
             self.occasions.append(occasion)
         occasion.add(telling)
         return occasion
@@ -88,6 +90,8 @@ class Gatherer:
             return False
         match telling.kind:
             case "Meeting" | "Call":
+                if telling.tells == "again":
+                    return len(telling.parties) > 1 or (telling.plural and bool(self.last_pair()))
                 if telling.tells == "weak":
                     return len(persons) > 1
                 return telling.tells == "new" and (len(telling.parties) > 1 or bool(persons))
@@ -102,6 +106,14 @@ class Gatherer:
             case "Signing":
                 return telling.tells == "new" and bool(telling.parties)
         return False
+
+    def last_pair(self) -> list[str]:
+        """Return the persons of the latest event at which two or more were."""
+        for occasion in reversed(self.occasions):
+            persons = [key for key in occasion.parties if self.known.kind(key) == "person"]
+            if len(persons) > 1 and not occasion.planned:
+                return persons
+        return []
 
     def known_before(self, telling: Telling) -> Occasion | None:
         """Return the event told before that this telling tells more of, the latest first."""
@@ -128,7 +140,7 @@ class Gatherer:
         if telling.kind == occasion.kind:
             return True
         if {telling.kind, occasion.kind} == {"Meeting", "Call"}:
-            return telling.tells in ("weak", "again", "merge") or any(t.tells == "weak" for t in occasion.tellings)
+            return telling.tells in ("weak", "again", "merge") or all(t.tells == "weak" for t in occasion.tellings)
         return telling.tells == "again" and telling.kind == "Meeting" and occasion.kind == "Gathering"
 
     def referred(self, telling: Telling, before: list[Occasion]) -> Occasion | None:

@@ -45,8 +45,10 @@ def under(parsed: Parsed, known: Resolution, token: int) -> Parties:
     if named and named.label == "Country" and (person := _of_country(parsed, named)):
         named = person
     start, end = _edges(parsed, token)
+    if named and named.label == "Person":
+        return _reading(parsed, known, named) + _read(parsed, known, start, end, of_person=True)
     found = _read(parsed, known, start, end)
-    if named and named.label in ("Person", "Reference") and not set(known.keys(named)) <= set(found.keys):
+    if named and named.label == "Reference" and not set(known.keys(named)) <= set(found.keys):
         found = _reading(parsed, known, named) + found
     return found
 
@@ -98,6 +100,8 @@ def phrase_end(parsed: Parsed, start: int) -> int:
         named = _starting_at(parsed, token)
         if named and named.label != "Demonym":
             token = named.end
+            if token < stop and parsed.tag[token] == "POS":
+                continue
             collected = collected or named.label in ("Person", "Reference") or not _title_goes_on(parsed, token, stop)
         elif parsed.covering(("Date",), token):
             if token > start and collected:
@@ -126,7 +130,10 @@ def _title_goes_on(parsed: Parsed, token: int, stop: int) -> bool:
             return True
         if parsed.lower[here] in ("(", ")", ",") or _starting_at(parsed, here):
             continue
-        if parsed.pos[here] not in ("NOUN", "PROPN", "ADJ", "PART", "DET", "ADP", "CCONJ"):
+        if (
+            parsed.pos[here] not in ("NOUN", "PROPN", "ADJ", "PART", "DET", "ADP", "CCONJ")
+            and parsed.tag[here] != "PRP$"
+        ):
             return False
     return False
 
@@ -164,16 +171,27 @@ def _goes_on(parsed: Parsed, token: int, stop: int) -> bool:
     return True
 
 
-def _read(parsed: Parsed, known: Resolution, start: int, end: int) -> Parties:
-    found, before, apposition = Parties(), "", False
+def _read(parsed: Parsed, known: Resolution, start: int, end: int, *, of_person: bool = False) -> Parties:
+    """Read the pieces of a phrase; if it is `of_person`, countries and bodies in it belong to the person's title."""
+    found, before, apposition = Parties(), "Person" if of_person else "", False
     for first, last, joined in _chunks(parsed, start, end):
         kind, chunk = _chunk(parsed, known, first, last)
         if before == "Person" and kind != "Person" and (apposition or not (joined and _leads(parsed, first, last))):
             apposition = True  # what the person is
             continue
+        found = found + chunk
         if kind:
-            found, before, apposition = found + chunk, kind, False
+            before, apposition = kind, False
     return found
+
+
+def names_somebody(parsed: Parsed, start: int) -> bool:
+    """Tell whether a phrase begins at the token that could name an actor, known or not."""
+    end = phrase_end(parsed, start)
+    return any(
+        parsed.pos[t] in ("NOUN", "PROPN", "PRON") and parsed.covering(("Date", "Place"), t) is None
+        for t in range(start, end)
+    )
 
 
 def _leads(parsed: Parsed, first: int, last: int) -> bool:

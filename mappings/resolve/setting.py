@@ -26,13 +26,17 @@ class When:
 UNDATED = When()
 
 
-def date_of(parsed: Parsed, mention: Mention, *, planned: bool) -> When:
-    """Return the date of the sentence that is nearest to the trigger and parted from it by no other event."""
+def date_of(parsed: Parsed, mention: Mention, *, planned: bool, tight: bool = False) -> When:
+    """Return the date of the sentence that is nearest to the trigger and parted from it by no other event.
+
+    When `tight`, it must stand with the trigger in one phrase: "the meeting on Monday".
+    """
     sentence = parsed.sentence[mention.start]
     dates = [
         d
         for d in parsed.within(sentence, ("Date",))
-        if not _another_between(parsed, mention, d)
+        if (not tight or _with(parsed, mention, d))
+        and not _another_between(parsed, mention, d)
         and not _of_speech(parsed, d, mention)
         and not _of_another(parsed, d, mention)
     ]
@@ -99,13 +103,27 @@ def _another_between(parsed: Parsed, mention: Mention, other: Mention) -> bool:
     )
 
 
-def place_of(parsed: Parsed, known: Resolution, mention: Mention) -> str | None:
+def _with(parsed: Parsed, mention: Mention, other: Mention) -> bool:
+    """Tell whether a date or place stands with the trigger in one phrase, or is all that the clause adds to it."""
+    if other.end <= mention.start:
+        return mention.start - other.end < 3 and not any(
+            parsed.pos[t] == "VERB" for t in range(other.end, mention.start)
+        )
+    between = range(mention.end, other.start)
+    verbs = [t for t in between if parsed.pos[t] == "VERB"]
+    return other.start - mention.end < 12 and all(t in parsed.phrases.get("taking_place", {}) for t in verbs)
+
+
+def place_of(parsed: Parsed, known: Resolution, mention: Mention, *, tight: bool = False) -> str | None:
     """Return the place where the sentence says the event is: "in" or "at" it, said of the event or what is done."""
     sentence = parsed.sentence[mention.start]
     found = [
         place
         for place in parsed.within(sentence, ("Place", "Country"))
-        if known.key(place) and _is_setting(parsed, place) and not _another_between(parsed, mention, place)
+        if known.key(place)
+        and (not tight or _with(parsed, mention, place))
+        and _is_setting(parsed, place)
+        and not _another_between(parsed, mention, place)
     ]
     if not found:
         return None

@@ -10,7 +10,7 @@ from typing import Literal, cast
 from mappings.article import Kind
 from mappings.records import DateBasis, EventKind, Unread
 from mappings.resolve.modality import Reality, reality
-from mappings.resolve.parties import Parties, after, phrase_end, under
+from mappings.resolve.parties import Parties, after, names_somebody, phrase_end, under
 from mappings.resolve.resolution import Resolution
 from mappings.resolve.setting import UNDATED, When, date_of, place_of
 from mappings.tokens import Mention, Parsed
@@ -48,6 +48,7 @@ class Telling:
     fresh: bool = False
     sidelines: bool = False
     implied: bool = False  # the place is where the host is
+    plural: bool = False  # told of several who are not named: "the officials"
     head: str | None = None  # the kind of gathering
     name: str | None = None
     place: str | None = None
@@ -88,7 +89,7 @@ def _telling(parsed: Parsed, known: Resolution, token: int, mentions: list[Menti
     read: list[tuple[Mention, Parties]] = []
     for mention in mentions:
         parties = _parties(parsed, known, mention)
-        if mention.label == kind and _fulfils(parties, mention):
+        if mention.label == kind and _fulfils(parsed, known, parties, mention):
             read.append((mention, parties))
     if not read:
         return None
@@ -99,6 +100,8 @@ def _telling(parsed: Parsed, known: Resolution, token: int, mentions: list[Menti
     chosen = [mention for mention, _ in read]
     attributes = {name: value for mention in reversed(chosen) for name, value in mention.attributes.items()}
     tells = min((cast(Tells, m.attributes.get("tells", "new")) for m in chosen), key=ORDER.index)
+    if tells == "weak" and not total.keys:
+        tells = "again"
     real = reality(parsed, chosen[0])
     if attributes.get("status") == "planned" and real == "told":
         real = "planned"
@@ -129,8 +132,9 @@ def _telling(parsed: Parsed, known: Resolution, token: int, mentions: list[Menti
         head=attributes.get("head"),
         name=name,
         bodies=bodies,
-        place=place or place_of(parsed, known, chosen[0]),
-        when=date_of(parsed, chosen[0], planned=planned),
+        place=place or (place_of(parsed, known, chosen[0], tight=tells != "new") if kind != "Call" else None),
+        when=date_of(parsed, chosen[0], planned=planned, tight=tells in ("again", "merge", "join")),
+        plural=any(_plural(parsed, m) for m in chosen),
     )
 
 
@@ -146,6 +150,8 @@ def _kind(mentions: Iterable[Mention]) -> EventKind:
 def _parties(parsed: Parsed, known: Resolution, mention: Mention) -> Parties:
     found = Parties()
     for one in mention.arguments.get("one", ()):
+        if parsed.covering(KINDS, one.head):
+            continue  # the session, not who sits in it
         reads_on = mention.attributes.get("reads") == "after"
         found = found + (after(parsed, known, one.start) if reads_on else under(parsed, known, one.head))
     for name in ("other", "sides"):
@@ -154,11 +160,17 @@ def _parties(parsed: Parsed, known: Resolution, mention: Mention) -> Parties:
     return found
 
 
-def _fulfils(parties: Parties, mention: Mention) -> bool:
+def _fulfils(parsed: Parsed, known: Resolution, parties: Parties, mention: Mention) -> bool:
     """Tell whether the sides found are those without which the rule means nothing."""
     tells = mention.attributes.get("tells", "new")
     if tells in ("again", "join"):
         return True
+    if tells == "weak" and not parties.keys:
+        return _plural(parsed, mention)
+    if mention.label in ("Meeting", "Call") and (other := mention.argument("other") or mention.argument("sides")):
+        side = after(parsed, known, other.start)
+        if not side.keys and not side.open and names_somebody(parsed, other.start):
+            return False
     match mention.attributes.get("needs"):
         case "two":
             return len(parties.keys) > 1
@@ -167,6 +179,16 @@ def _fulfils(parties: Parties, mention: Mention) -> bool:
     if mention.label in ("Gathering", "Signing"):
         return True
     return bool(parties.keys)
+
+
+def _plural(parsed: Parsed, mention: Mention) -> bool:
+    """Tell whether the subject is several unnamed persons: "the officials", "both sides"."""
+    one = mention.argument("one")
+    if one is None or parsed.tag[one.head] not in ("NNS", "PRP", "CD"):
+        return False
+    return any(
+        one.head in parsed.phrases.get(lexicon, {}) for lexicon in ("pair_noun", "delegation_noun", "pair_pronoun")
+    )
 
 
 def _slot(known: Resolution, mention: Mention, name: str) -> str | None:
