@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -111,6 +112,24 @@ def test_a_store_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     assert str(tmp_path / "taken") in done.stderr
     assert "Traceback" not in done.stderr
     assert done.returncode == 2
+
+
+def test_a_full_disk_leaves_the_live_generation(founding_store: Path, tmp_path: Path) -> None:
+    before = current(founding_store).identifier
+    (tmp_path / "good.txt").write_text(GOOD, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "server.cli", "build", str(tmp_path / "good.txt"), "--store", str(founding_store)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000)),  # no file may grow larger
+    )
+    assert str(founding_store) in done.stderr
+    assert "free space" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.returncode == 2
+    assert current(founding_store).identifier == before
 
 
 def test_an_output_of_an_unknown_kind_is_refused_before_any_work(tmp_path: Path) -> None:
