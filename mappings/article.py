@@ -62,7 +62,7 @@ class Article:
 
     @cached_property
     def clean(self) -> str:
-        """The article proper: its paragraphs in order, a blank line between two; a glued segment follows after a blank."""
+        """The article proper: its paragraphs in order, a blank line between two; a blank before a glued segment."""
         return SEPARATOR.join(" ".join(self.text[s.start : s.end] for s in p) for p in self.paragraphs)
 
     @cached_property
@@ -79,7 +79,8 @@ class Article:
     def stored(self, start: int, end: int) -> tuple[int, int]:
         """Turn a non-empty span of `clean` into the same span of the stored `text`.
 
-        A span over a glued edge includes what was cut there. Raises `ValueError` when the span is empty or leaves its paragraph.
+        A span over a glued edge includes what was cut there. Raises `ValueError` when the span is empty or leaves its
+        paragraph.
         """
         starts = [at for at, _, _ in self._pieces]
         begun, paragraph, first = self._pieces[max(0, bisect_right(starts, start) - 1)]

@@ -11,10 +11,12 @@ from mappings.rule import TEXT, Argument, Condition, Rule, RuleSet
 from mappings.tokens import Mention, Parsed
 
 Index = Mapping[tuple[str, str], list[int]]
+Watch = Callable[[Rule, Index], None]
+SHADOWED = "an earlier rule has claimed these words"
 
 
-def run(parsed: Parsed, rules: RuleSet, *, before: Callable[[Rule, Index], None] | None = None) -> None:
-    """Add the mentions of all rules to the parsed text, in the order of the rules; `before` is called before each rule."""
+def run(parsed: Parsed, rules: RuleSet, *, before: Watch | None = None) -> None:
+    """Add the mentions of all rules to the parsed text, in their order; `before` is called before each rule."""
     index = word_index(parsed)
     for phase in rules.phases:
         for rule in rules.of_phase(phase):
@@ -38,7 +40,7 @@ def word_index(parsed: Parsed) -> Index:
 def apply(rule: Rule, parsed: Parsed, rules: RuleSet, index: Index) -> None:
     """Add the mentions of one rule.
 
-    A rule that claims its words is silent where an earlier mention of the same group of labels stands: the first rule wins.
+    A rule that claims its words is silent where an earlier mention of its group of labels stands: the first rule wins.
     """
     done = -1
     for token in candidates(rule.pattern, parsed, index):
@@ -47,6 +49,12 @@ def apply(rule: Rule, parsed: Parsed, rules: RuleSet, index: Index) -> None:
         if match and mention:
             parsed.add(mention)
             done = match.end
+
+
+def shadowed(rule: Rule, parsed: Parsed, rules: RuleSet, index: Index) -> int:
+    """Count the matches of a rule that yield nothing because an earlier rule has claimed their words."""
+    matches = (rule.pattern.at(parsed, token) for token in candidates(rule.pattern, parsed, index))
+    return sum(match is not None and refused(rule, match, parsed, rules) == SHADOWED for match in matches)
 
 
 def mention_of(rule: Rule, match: Match, parsed: Parsed, rules: RuleSet) -> Mention | None:
@@ -72,7 +80,7 @@ def refused(rule: Rule, match: Match, parsed: Parsed, rules: RuleSet) -> str | N
         if not parsed.within(sentence, rules.labels[label]):
             return f"the sentence has no {label}"
     if rule.claims and any(parsed.covering(rules.claimed.get(rule.label, ()), t) for t in range(start, end)):
-        return "an earlier rule has claimed these words"
+        return SHADOWED
     bound = arguments_of(rule, match, parsed, rules)
     for argument in rule.arguments:
         if argument.required and not bound.get(argument.name):

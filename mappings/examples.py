@@ -24,12 +24,15 @@ class Failure:
     def __str__(self) -> str:
         wanted = "nothing" if self.example.yields is None else dict(self.example.yields)
         found = "\n    ".join(str(dict(f)) for f in self.found) or "nothing"
-        return f"{self.rule.place}: rule {self.rule.name!r}\n  in: {self.example.text}\n  wanted:\n    {wanted}\n  found:\n    {found}"
+        head = f"{self.rule.place}: rule {self.rule.name!r}\n  in: {self.example.text}"
+        return f"{head}\n  wanted:\n    {wanted}\n  found:\n    {found}"
 
 
 def failures(rules: RuleSet, names: frozenset[str] | None = None) -> Iterator[Failure]:
     """Run the examples of all rules, or of the named ones; yields those that fail, in order of the rules."""
-    cases = [(rule, example) for rule in rules.rules if names is None or rule.name in names for example in rule.examples]
+    cases = [
+        (rule, example) for rule in rules.rules if names is None or rule.name in names for example in rule.examples
+    ]
     parsed_texts = language.parse(_article(example) for _, example in cases)
     for (rule, example), parsed in zip(cases, parsed_texts, strict=True):
         cascade.run(parsed, rules)
@@ -50,7 +53,7 @@ def _as_wanted(example: Example, found: tuple[Mapping[str, Any], ...]) -> bool:
 
 
 def described(parsed: Parsed, mention: Mention) -> dict[str, Any]:
-    """Describe a mention as an example does: its `span`, the words of its arguments (a list if several) and its attributes."""
+    """Describe a mention as an example does: its `span`, the words of its arguments, and its attributes."""
     told: dict[str, Any] = {"span": parsed.words(mention), **mention.attributes}
     for name, bound in mention.arguments.items():
         words = [parsed.words(one) for one in bound]

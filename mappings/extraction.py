@@ -15,7 +15,8 @@ from mappings.resolve import entities
 from mappings.resolve.agreements import agreements_of
 from mappings.resolve.events import events_of
 from mappings.resolve.statements import statements_of
-from mappings.rule import RuleSet, load_rules
+from mappings.rule import RuleSet
+from mappings.rule_file import load_rules
 from mappings.tokens import Parsed
 
 
@@ -48,9 +49,9 @@ def _files(folder: Traversable) -> Iterator[Traversable]:
             yield entry
 
 
-def read(parsed: Parsed) -> Records:
-    """Run the cascade over a parsed article and resolve what it found."""
-    cascade.run(parsed, rules())
+def read(parsed: Parsed, known_rules: RuleSet | None = None, *, before: cascade.Watch | None = None) -> Records:
+    """Run the cascade over a parsed article, by default with the product's rules, and resolve what it found."""
+    cascade.run(parsed, known_rules or rules(), before=before)
     known = entities.resolve(parsed)
     events = events_of(parsed, known)
     agreements = agreements_of(parsed, known)

@@ -66,9 +66,9 @@ def phrase_finder() -> PhraseFinder:
     return PhraseFinder(model())
 
 
-def parse(articles: Iterable[Article], *, batch_size: int = 64) -> Iterator[Parsed]:
+def parse(articles: Iterable[Article], *, finder: PhraseFinder | None = None, batch_size: int = 64) -> Iterator[Parsed]:
     """Parse articles, each paragraph as a document of its own; yields one `Parsed` an article, in order."""
-    nlp, finder = model(), phrase_finder()
+    nlp, finder = model(), finder or phrase_finder()
     stream = _paragraphs(articles)
     docs = nlp.pipe(stream, as_tuples=True, batch_size=batch_size)
     for _, group in groupby(docs, key=lambda pair: pair[1][0]):

@@ -67,7 +67,8 @@ class Match:
 class Compiled:
     """A pattern ready to run.
 
-    `anchors` name what its first token must be, or are None if it may be anything; `needed` names what its sentence must hold.
+    `anchors` name what its first token must be, or are None if it may be anything; `needed` names what its sentence
+    must hold.
     """
 
     step: Step
@@ -286,7 +287,9 @@ def _in_phrase(parsed: Parsed, lexicon: str, token: int) -> bool:
     return any(p.end > token for start in range(max(0, token - 7), token + 1) for p in found.get(start, ()))
 
 
-_SMALL = frozenset({"DET", "ADP", "PRON", "SCONJ", "AUX", "PUNCT", "ADV", "NUM", "INTJ"})  # never part of a name by themselves
+_SMALL = frozenset(
+    {"DET", "ADP", "PRON", "SCONJ", "AUX", "PUNCT", "ADV", "NUM", "INTJ"}
+)  # never part of a name by themselves
 
 _FLAGS: dict[str, Predicate] = {
     "title": lambda p, i: p.text[i][:1].isupper(),
@@ -383,7 +386,9 @@ def _tokens(anchors: Anchors, parsed: Parsed, index: Mapping[tuple[str, str], li
         elif kind == "%":
             found.update(parsed.phrases.get(value, ()))
         elif kind == "lex":
-            found.update(t for own in parsed.phrases.get(value, {}).values() for p in own for t in range(p.start, p.end))
+            found.update(
+                t for own in parsed.phrases.get(value, {}).values() for p in own for t in range(p.start, p.end)
+            )
         else:
             found.update(index.get((kind, value), ()))
     return found

@@ -1,7 +1,7 @@
-"""Paths over dependencies: `>nsubj >conj*` goes down to the subject and what is coordinated with it, `<advcl` goes up.
+"""Paths over dependencies: `>nsubj >conj*` goes down to the subject and its coordinates, `<advcl` goes up.
 
-A step is a direction, one or more relations separated by `|` (`_` for any), an optional constraint on the token reached in
-square brackets as in a pattern, and an optional `?` (may be left out) or `*` (any number of times).
+A step is a direction, one or more relations separated by `|` (`_` for any), an optional constraint on the token reached
+in square brackets as in a pattern, and an optional `?` (may be left out) or `*` (any number of times).
 """
 
 from __future__ import annotations
@@ -63,7 +63,8 @@ def compile_path(source: str, labels: Labels) -> Path:
     while at < len(source.rstrip()):
         found = _STEP.match(source, at)
         if not found:
-            raise PatternError(f"a step like >nsubj or <conj expected at character {at + len(source[at:]) - len(source[at:].lstrip()) + 1} of the path", at)
+            begun = len(source) - len(source[at:].lstrip())
+            raise PatternError(f"a step like >nsubj or <conj expected at character {begun + 1} of the path", begun)
         direction, relations, constraint, sign = found.groups()
         holds = compile_constraint(parse_constraint(constraint), labels) if constraint else None
         names = None if relations == "_" else frozenset(relations.split("|"))

@@ -5,13 +5,14 @@
     @Person                           an earlier mention with this label
     %speech_verb                      a phrase of this lexicon class
     ^  $                              start and end of the sentence
-    ( a | b )                         alternatives          (?= a ) (?! a ) look ahead    (?<= a ) (?<! a ) look behind, one token
+    ( a | b )                         alternatives
+    (?= a ) (?! a )                   look ahead; (?<= a ) (?<! a ) look behind by one token
     x?  x*  x+  x{2,4}                repetition, as long as possible; x*? as short as possible
     x:name                            capture
 
-Constraints compare text, lower, lemma, pos, tag, dep, ent, lex (token lies in a phrase of the class), in (token lies in a
-mention with the label), is (title upper digit alpha punct quote proper), morph-free and case-sensitive, values separated by commas or
-/a regular expression/; they combine with & | ! and brackets.
+Constraints compare text, lower, lemma, pos, tag, dep, ent, lex (the token lies in a phrase of the class), in (lies in
+a mention with the label) and is (title upper digit alpha punct quote proper ent_start) with values separated by commas
+or with /a regular expression/; they combine with & | ! and brackets.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The lexicon classes: words and names by kind, found in a parsed document.
 
-Classes of words stand in `lexicon/words/*.yaml`, each with how its entries are compared (`lemma`, `lower` or `text`); the
-classes `country`, `country_adjective`, `country_people`, `place` and `organization` come from the lexicons of names.
-An entry is a string, or a mapping with `form` (or `forms`) and attributes that a rule may yield as `$capture.attribute`.
+Classes of words stand in `lexicon/words/*.yaml`, each with how its entries are compared (`lemma`, `lower` or `text`);
+the classes `country`, `country_adjective`, `country_people`, `place` and `organization` come from the lexicons of
+names. An entry is a string, or a mapping with `form` (or `forms`) and attributes that a rule yields as `$capture.name`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 Comparison = Literal["lemma", "lower", "text"]
-NAMES = frozenset({"country", "country_adjective", "country_people", "place", "organization"})
-NAME_CLASSES = frozenset({"country", "country_adjective", "country_people", "place", "organization"})
+NAMES = frozenset({"country", "country_adjective", "country_people", "place", "organization", "ambiguous"})
+NAME_CLASSES = frozenset({"country", "country_adjective", "country_people", "place", "organization", "ambiguous"})
 ATTRIBUTE: Mapping[Comparison, str] = {"lemma": "LEMMA", "lower": "LOWER", "text": "ORTH"}
 
 
@@ -42,10 +43,13 @@ class Entry:
 
 
 @cache
-def entries() -> Mapping[Comparison, tuple[Entry, ...]]:
-    """Load all classes, grouped by how their entries are compared; raises `LexiconError`."""
+def entries(folder: Path | None = None) -> Mapping[Comparison, tuple[Entry, ...]]:
+    """Load all classes, grouped by how their entries are compared; raises `LexiconError`.
+
+    The words come from `folder`, by default from this package; the names always from this package.
+    """
     found: dict[Comparison, list[Entry]] = {"lemma": [], "lower": [], "text": []}
-    for file in sorted((files("mappings") / "lexicon" / "words").iterdir(), key=lambda f: f.name):
+    for file in sorted((folder or files("mappings") / "lexicon" / "words").iterdir(), key=lambda f: f.name):
         if file.name.endswith(".yaml"):
             for name, spec in (plain_yaml.load(file.read_text("utf-8")) or {}).items():
                 comparison, own = _class(file.name, name, spec)
@@ -55,9 +59,9 @@ def entries() -> Mapping[Comparison, tuple[Entry, ...]]:
 
 
 @cache
-def classes() -> frozenset[str]:
+def classes(folder: Path | None = None) -> frozenset[str]:
     """Return the names of all classes, those of names included even while their lexicon is empty."""
-    return NAMES | frozenset(entry.lexicon for group in entries().values() for entry in group)
+    return NAMES | frozenset(entry.lexicon for group in entries(folder).values() for entry in group)
 
 
 def _class(file: str, name: str, spec: Any) -> tuple[Comparison, list[Entry]]:
@@ -74,7 +78,9 @@ def _class(file: str, name: str, spec: Any) -> tuple[Comparison, list[Entry]]:
         else:
             attributes, forms = {}, [entry]
         if not forms or not all(isinstance(form, str) and form for form in forms):
-            raise LexiconError(f'{file}: class {name!r}: the entry {entry!r} has no form; write a word, or form: with attributes')
+            raise LexiconError(
+                f"{file}: class {name!r}: the entry {entry!r} has no form; write a word, or form: with attributes"
+            )
         own += [Entry(name, form, MappingProxyType(attributes)) for form in forms]
     return comparison, own
 
@@ -108,6 +114,8 @@ def _names() -> Iterator[Entry]:
 def _written(kind: str, form: str, attributes: dict[str, str], ambiguous: bool) -> Iterator[Entry]:
     known = MappingProxyType({**attributes, "ambiguous": "yes" if ambiguous else "no"})
     yield Entry(kind, form, known)
+    if ambiguous:
+        yield Entry("ambiguous", form, known)
     if len(form) > 4 and form != form.upper():
         yield Entry(kind, form.upper(), known)
 
@@ -115,12 +123,12 @@ def _written(kind: str, form: str, attributes: dict[str, str], ambiguous: bool) 
 class PhraseFinder:
     """Finds the entries of all classes in documents of one model."""
 
-    def __init__(self, nlp: Language) -> None:
+    def __init__(self, nlp: Language, folder: Path | None = None) -> None:
         from spacy.matcher import PhraseMatcher
 
         self._known: dict[int, tuple[Entry, ...]] = {}
         self._matchers: list[PhraseMatcher] = []
-        for comparison, group in entries().items():
+        for comparison, group in entries(folder).items():
             matcher = PhraseMatcher(nlp.vocab, attr=ATTRIBUTE[comparison])
             by_form: dict[str, list[Entry]] = {}
             for entry in group:

@@ -1,4 +1,4 @@
-"""YAML as a writer of rules expects it: yes, no, on and off are words, as in YAML 1.2, so Norway's NO needs no quotes."""
+"""YAML as a writer of rules expects it: yes, no, on and off are words, as in YAML 1.2; Norway's NO needs no quotes."""
 
 from __future__ import annotations
 

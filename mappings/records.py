@@ -1,4 +1,4 @@
-"""What was read in one article, as plain records: entities, posts, events, statements, agreements, each with its evidence.
+"""What was read in one article, as plain records, each with its evidence.
 
 Keys are local to the article ("person:1"); IRIs come later, when the entities of all articles are known.
 All tuples are in order of first appearance. Every record holds only strings, numbers, None and tuples.
@@ -21,7 +21,7 @@ AgreementStatus = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Where a claim stands (`start`, `end`: half-open code points of the stored text) and the name of the rule that read it."""
+    """Where a claim stands (half-open code points of the stored text) and the name of the rule that read it."""
 
     start: int
     end: int
@@ -46,7 +46,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A person, body, country or place; `label` is the fullest form in the article, `names` every form, that one included."""
+    """A person, body, country or place; `label` is the fullest form in the article, `names` every form of it."""
 
     key: str
     kind: EntityKind

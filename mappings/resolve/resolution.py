@@ -1,4 +1,4 @@
-"""What is known of an article's actors once its names, posts and references are resolved; events and speech build on it."""
+"""What is known of an article's actors once its names, posts and references are resolved."""
 
 from __future__ import annotations
 
