@@ -8,7 +8,7 @@ whole graph at once, with `$this` unbound; for that reason each states the class
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -73,18 +73,48 @@ class Target:
         return True
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A node that a SPARQL constraint finds at fault, with what the constraint says of it."""
+
+    focus: str
+    path: str | None
+    constraint: str
+    message: str
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A SPARQL constraint, to be asked of a whole graph."""
+
+    constraint: str
+    message: str
+    select: str
+
+    def faults(self, store: ox.Store) -> Iterator[Fault]:
+        """Find all nodes at fault, in no particular order."""
+        solutions = store.query(self.select)
+        if not isinstance(solutions, ox.QuerySolutions):
+            raise UnknownConstraint(f"{self.constraint}: its query must be a SELECT")
+        names = {variable.value for variable in solutions.variables}
+        for row in solutions:
+            focus, path, value = (_text(row[name]) if name in names else None for name in ("this", "path", "value"))
+            yield Fault(focus or "", path, self.constraint, self.message, value)
+
+
 @dataclass(frozen=True)
 class Precheck:
     """All shapes, compiled."""
 
     targets: tuple[Target, ...]
-    queries: tuple[str, ...]
+    queries: tuple[Query, ...]
 
     @classmethod
     def of(cls, shapes: rdflib.Graph) -> Precheck:
         """Compile the shapes; raises `UnknownConstraint` naming the shape and the component it does not know."""
         targets: list[Target] = []
-        queries: list[str] = []
+        queries: list[Query] = []
         for shape in _sorted(set(shapes.subjects(RDF.type, SH.NodeShape))):
             classes = [_term(c) for c in _sorted(shapes.objects(shape, SH.targetClass))]
             here = _checks(shapes, shape)
@@ -101,19 +131,23 @@ class Precheck:
         index = Index(quads)
         if not all(target.conforms(index) for target in self.targets):
             return False
+        return not self.faults(quads)
+
+    def faults(self, quads: Iterable[ox.Quad]) -> frozenset[Fault]:
+        """Ask all SPARQL constraints of the graph."""
         store = ox.Store()
         store.extend(ox.Quad(q.subject, q.predicate, q.object) for q in quads)
-        return not any(bool(store.query(query)) for query in self.queries)
+        return frozenset(fault for query in self.queries for fault in query.faults(store))
 
 
-def _query(shapes: rdflib.Graph, constraint: Node) -> str:
+def _query(shapes: rdflib.Graph, constraint: Node) -> Query:
     select = str(shapes.value(constraint, SH.select))
     prologue = "".join(
         f"PREFIX {shapes.value(declaration, SH.prefix)}: <{shapes.value(declaration, SH.namespace)}>\n"
         for prefixes in shapes.objects(constraint, SH.prefixes)
         for declaration in shapes.objects(prefixes, SH.declare)
     )
-    return prologue + "ASK " + select[select.index("WHERE") :]
+    return Query(str(constraint), str(shapes.value(constraint, SH.message)), prologue + select)
 
 
 def _path(shapes: rdflib.Graph, shape: Node) -> Path:
@@ -227,7 +261,7 @@ def _node_kind(_: rdflib.Graph, value: Node) -> Check:
     return _each(lambda _, node: isinstance(node, kind))
 
 
-def _text(node: Term) -> str | None:
+def _text(node: Term | None) -> str | None:
     return node.value if isinstance(node, ox.NamedNode | ox.Literal) else None
 
 
