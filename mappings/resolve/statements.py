@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mappings.article import Kind
-from mappings.records import Agreement, Event, Mode, Statement
+from mappings.records import Agreement, Event, Mode, Statement, Unread
 from mappings.resolve.events import event_at
 from mappings.resolve.quotations import Quotations
 from mappings.resolve.resolution import Resolution, sentence_evidence
@@ -40,7 +40,7 @@ def statements_of(
         for evidence in agreement.evidence:
             told[evidence.start, evidence.end].append(agreement.key)
     dates = {event.key: event.date for event in events}
-    statements = []
+    statements: list[Statement] = []
     for number, (sentence, attribution) in enumerate(_attributed(parsed, known, quotations), start=1):
         evidence = sentence_evidence(parsed, sentence, attribution.rule)
         said, mode = _said(parsed, quotations, sentence, attribution)
@@ -58,7 +58,21 @@ def statements_of(
                 topics=tuple(dict.fromkeys(told.get((evidence.start, evidence.end), ()))),
             )
         )
+    known.unread.extend(_unresolved(parsed, known, quotations, {s.evidence.start for s in statements}))
     return tuple(statements)
+
+
+def _unresolved(parsed: Parsed, known: Resolution, quotations: Quotations, told: set[int]) -> Iterator[Unread]:
+    """Yield the sentences of speech that became no statement, because nobody knows who "he" is."""
+    for sentence, (first, end) in enumerate(parsed.sentences):
+        verbs = [_verb(m) for m in parsed.within(sentence, ("Statement",)) if not any(map(known.keys, _speakers(m)))]
+        outside = [verb for verb in verbs if quotations.of[verb] is None]
+        if outside and parsed.start[first] not in told:
+            yield Unread(parsed.start[first], parsed.end[end - 1], parsed.text[outside[0]], "the speaker is not known")
+
+
+def _speakers(mention: Mention) -> tuple[Mention, ...]:
+    return mention.arguments.get("speaker", ())
 
 
 def _framed(sentence: int, parsed: Parsed, quotations: Quotations) -> bool:
@@ -116,7 +130,7 @@ def _attributions(sentence: int, parsed: Parsed, known: Resolution, quotations: 
         verb = _verb(mention)
         if quotations.of[verb] is not None and not quotations.is_mark(verb):
             continue
-        named = [m for m in mention.arguments.get("speaker", ()) if quotations.of[m.head] is None]
+        named = [m for m in _speakers(mention) if quotations.of[m.head] is None]
         speakers = tuple(dict.fromkeys(k for m in named for k in known.keys(m)))
         speakers = tuple(k for k in speakers if _may_speak(known, k))
         if speakers:

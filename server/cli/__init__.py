@@ -10,10 +10,10 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import NoReturn
 
 from ontology.errors import CommuniqueError
-from server.cli import build, evaluate, explain, query, serve, validate
+from server.cli import build, evaluate, explain, query, rules, serve, validate
 
 OK, NOT_CONFORMING, COULD_NOT_RUN = 0, 1, 2
-VERBS = (build, validate, query, serve, explain, evaluate)
+VERBS = (build, validate, query, serve, explain, evaluate, rules)
 
 
 class _Parser(argparse.ArgumentParser):
