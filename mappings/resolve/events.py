@@ -122,14 +122,15 @@ class _Finish:
         return ()
 
     def named_sides(self, occasion: Occasion) -> list[str]:
-        """Return the countries in a gathering's name when there are two or more: the Chile-Norway commission."""
-        found: list[str] = []
+        """Return the countries joined in a gathering's name: the Chile-Norway commission."""
         for telling in occasion.tellings:
-            for mention in self.parsed.within(telling.sentence, ("Country", "Demonym", "Inner")):
-                key = self.known.key(mention)
-                if key and occasion.name and self.parsed.words(mention) in occasion.name and key not in found:
-                    found.append(key)
-        return found if len(found) > 1 else []
+            mentions = self.parsed.within(telling.sentence, ("Country", "Demonym", "Inner"))
+            named = [m for m in mentions if occasion.name and self.parsed.words(m) in occasion.name]
+            joined = [m for m in named if any(m is not o and abs(m.start - o.start) < 4 for o in named)]
+            keys = list(dict.fromkeys(key for m in joined if (key := self.known.key(m))))
+            if len(keys) > 1:
+                return keys
+        return []
 
     def settings(self) -> None:
         """Give what happened during an event that event's place and day: "signed during a meeting in Oslo"."""
@@ -251,6 +252,8 @@ class _Finish:
         """Add the other side of a meeting of which only one is named: who speaks in the article."""
         if occasion.kind not in ("Meeting", "Call") or len(occasion.parties) != 1 or occasion.planned:
             return
+        if any(t.open for t in occasion.tellings):
+            return  # the other side is told of, though not known
         counts: dict[str, int] = defaultdict(int)
         for sentence in range(len(self.parsed.sentences)):
             for key in self.subject(sentence):

@@ -32,7 +32,7 @@ def reality(parsed: Parsed, mention: Mention) -> Reality:
             return "planned"
         if parsed.pos[head] in ("VERB", "AUX"):
             return _of_governor(parsed, token, head)
-        if parsed.pos[head] == "NOUN" and relation == "pobj" and _is(parsed, "unreal_verb", head):
+        if relation == "prep" and parsed.pos[head] in ("NOUN", "ADJ") and _is(parsed, "unreal_noun", head):
             return "unreal"
         token = head
     return "told"

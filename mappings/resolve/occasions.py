@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from mappings.records import EventKind
 from mappings.resolve.resolution import Resolution
 from mappings.resolve.setting import UNDATED, When
-from mappings.resolve.tellings import Telling
+from mappings.resolve.tellings import Telling, unread
 
 TALKS = frozenset(("Meeting", "Call", "Gathering"))
 WORD = re.compile(r"\w+")
@@ -33,6 +34,7 @@ ORDINALS = {
         1,
     )
 }
+RECENT = 45  # days before the publication in which news lies
 SMALL = frozenset(("the", "of", "and", "for", "on", "s", "a", "an", "in", "to"))
 
 
@@ -75,6 +77,8 @@ class Gatherer:
         occasion = self.known_before(telling)
         if occasion is None:
             if not self.begins(telling):
+                if telling.tells == "new":
+                    unread(self.known, telling, "too little is told for an event")
                 return None
             occasion = Occasion(telling.kind)
             if telling.tells == "again" and not telling.parties:
@@ -149,7 +153,7 @@ class Gatherer:
             before = [o for o in before if not o.planned and _heads(o) & {telling.head or ""}] or before[:1]
         if telling.place:
             before = [o for o in before if o.place in (None, telling.place)] or before
-        told = [o for o in before if o.planned == telling.planned] or before
+        told = [o for o in before if o.planned == telling.planned and self.one_day(telling.when, o)]
         if telling.parties:
             overlapping = [o for o in told if set(telling.parties) & set(o.parties)]
             if overlapping:
@@ -171,6 +175,10 @@ class Gatherer:
             if telling.place is None and not telling.implied:
                 return False
             return bool(set(telling.parties) & set(occasion.parties)) or not telling.parties
+        if telling.kind == "Signing" and telling.document and not telling.when.text:
+            latest = occasion.tellings[-1]
+            if latest.document == telling.document and telling.sentence - latest.sentence < 3:
+                return True
         if telling.kind == "Signing" and not telling.parties:
             return telling.when.text is not None and telling.when.text == occasion.when.text
         if telling.kind == "PressConference":
@@ -197,17 +205,19 @@ class Gatherer:
         other = occasion.when
         if when.value and other.value:
             return when.value.startswith(other.value) or other.value.startswith(when.value)
-        if (
-            when.text
-            and other.text
-            and bool(when.value) != bool(other.value)
-            and len(when.value or other.value or "") < 10
-        ):
+        if bool(when.value) != bool(other.value) and self.background(when.value or other.value or ""):
             return False
         if when.text and other.text and not when.same_day and not other.same_day:
             weekday, told = _weekday(when.text), _weekday(other.text)
             return weekday is None or told is None or weekday == told
         return True
+
+    def background(self, value: str) -> bool:
+        """Tell whether a date is one of the past that an article recalls: a year, a month, a day long before it."""
+        published = self.known.parsed.article.published
+        if len(value) < 10:
+            return True
+        return published is not None and (published - date.fromisoformat(value)).days > RECENT
 
     def one_place(self, place: str | None, other: str | None) -> bool:
         if place is None or other is None or place == other:

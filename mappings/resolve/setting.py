@@ -39,6 +39,7 @@ def date_of(parsed: Parsed, mention: Mention, *, planned: bool, tight: bool = Fa
         and not _another_between(parsed, mention, d)
         and not _of_speech(parsed, d, mention)
         and not _of_another(parsed, d, mention)
+        and not _after_something(parsed, d, mention)
     ]
     if not dates:
         return UNDATED
@@ -75,12 +76,21 @@ def _crosses(parsed: Parsed, date: Mention, mention: Mention) -> bool:
 def _of_speech(parsed: Parsed, date: Mention, mention: Mention) -> bool:
     """Tell whether the date says when something was said: "announced on Monday that"."""
     first, _ = parsed.bounds(date.start)
-    for token in range(date.start - 1, max(first, date.start - 4) - 1, -1):
+    for token in range(date.start - 1, first - 1, -1):
         if token in parsed.phrases.get("speech_verb", {}) and parsed.pos[token] == "VERB":
-            return token != mention.head
-        if parsed.pos[token] not in ("ADP", "ADV", "PRON"):
+            inverted = (mention.end <= token and parsed.pos[token - 1] in ("PUNCT", "PRON")) or parsed.pos[
+                token - 1
+            ] == "PROPN"
+            return token != mention.head and (inverted or date.start - token < 4)
+        if parsed.pos[token] not in ("ADP", "ADV", "PRON", "PROPN", "NOUN", "DET", "ADJ"):
             return False
     return False
+
+
+def _after_something(parsed: Parsed, date: Mention, mention: Mention) -> bool:
+    """Tell whether the date says after, before or since when, or belongs to what was before or after the event."""
+    turning = parsed.phrases.get("turning_word", {})
+    return any(t in turning for t in range(mention.end, date.start))
 
 
 def _of_another(parsed: Parsed, date: Mention, mention: Mention) -> bool:
@@ -144,9 +154,13 @@ def _is_setting(parsed: Parsed, place: Mention) -> bool:
     before = at - 1
     if before < first:
         return True
+    if parsed.lower[at] == "in" and any(parsed.lower[t] == "at" for t in range(max(first, before - 4), before)):
+        return True  # "at the ministry in Oslo"
     if place.end < parsed.bounds(place.start)[1] and parsed.tag[place.end] == "POS":
         return False
-    if parsed.covering((*EVENTS, "Person", "Date", "Reference"), before):
+    if parsed.covering((*EVENTS, "Person", "Date", "Reference"), before) or before in parsed.phrases.get(
+        "press_people", {}
+    ):
         return True
     if parsed.lower[before] == "place" and parsed.lemma[before - 1] == "take":
         return True

@@ -51,6 +51,7 @@ class Telling:
     plural: bool = False  # told of several who are not named: "the officials"
     head: str | None = None  # the kind of gathering
     name: str | None = None
+    document: str | None = None  # what is signed, if told as known: "the treaty"
     place: str | None = None
     when: When = UNDATED
 
@@ -69,17 +70,19 @@ def tellings(parsed: Parsed, known: Resolution) -> list[Telling]:
     for (token, _), mentions in sorted(groups.items(), key=lambda item: item[0]):
         telling = _telling(parsed, known, token, mentions)
         if telling and telling.reality == "unreal":
-            _unread(parsed, known, telling, "not told as something that took place or is planned")
+            unread(known, telling, "not told as something that took place or is planned")
         elif telling:
             found.append(telling)
         else:
             kind = cast(EventKind, mentions[0].label)
             lost = Telling(kind, token, parsed.sentence[token], (mentions[0].rule,), (), "new", "told")
-            _unread(parsed, known, lost, "no participant could be made out")
+            unread(known, lost, "no participant could be made out")
     return found
 
 
-def _unread(parsed: Parsed, known: Resolution, telling: Telling, reason: str) -> None:
+def unread(known: Resolution, telling: Telling, reason: str) -> None:
+    """Note that a sentence with a trigger word gave no event."""
+    parsed = known.parsed
     first, end = parsed.sentences[telling.sentence]
     known.unread.append(Unread(parsed.start[first], parsed.end[end - 1], parsed.text[telling.token], reason))
 
@@ -131,6 +134,7 @@ def _telling(parsed: Parsed, known: Resolution, token: int, mentions: list[Menti
         implied="implied" in attributes,
         head=attributes.get("head"),
         name=name,
+        document=_document(parsed, chosen[0]),
         bodies=bodies,
         place=place or (place_of(parsed, known, chosen[0], tight=tells != "new") if kind != "Call" else None),
         when=date_of(parsed, chosen[0], planned=planned, tight=tells in ("again", "merge", "join")),
@@ -149,7 +153,10 @@ def _kind(mentions: Iterable[Mention]) -> EventKind:
 
 def _parties(parsed: Parsed, known: Resolution, mention: Mention) -> Parties:
     found = Parties()
-    for one in mention.arguments.get("one", ()):
+    subjects = mention.arguments.get("one", ())
+    for one in subjects:
+        if mention.label != "Signing" and parsed.head[one.head] != parsed.head[subjects[0].head]:
+            break  # a subject further off
         if parsed.covering(KINDS, one.head):
             continue  # the session, not who sits in it
         reads_on = mention.attributes.get("reads") == "after"
@@ -189,6 +196,12 @@ def _plural(parsed: Parsed, mention: Mention) -> bool:
     return any(
         one.head in parsed.phrases.get(lexicon, {}) for lexicon in ("pair_noun", "delegation_noun", "pair_pronoun")
     )
+
+
+def _document(parsed: Parsed, mention: Mention) -> str | None:
+    """Return the noun of the document that is signed, whether new or told before."""
+    document = mention.argument("document")
+    return parsed.lower[document.head].removesuffix("s") if document else None
 
 
 def _slot(known: Resolution, mention: Mention, name: str) -> str | None:
