@@ -22,7 +22,7 @@ import pytest
 from server.store import building
 
 EX = "https://example.org/"
-DEADLINE = 3
+DEADLINE = 2
 """Seconds a query may take in these tests."""
 
 ONE = f"""\
