@@ -19,6 +19,7 @@ def create_app(root: Path) -> Flask:
     """Make the application that serves the store at `root`. If it is empty, every page says so with 503."""
     app = Flask("server", static_folder="static", template_folder="templates")
     app.extensions[EXTENSION] = Shelf(root)
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 30 * 86400  # each edition has addresses of its own
     app.url_map.merge_slashes = False  # the redirect would repeat the Host header that the client sent
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.json.sort_keys = False  # type: ignore[attr-defined]

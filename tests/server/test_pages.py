@@ -8,6 +8,7 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+import html5rdf  # type: ignore[import-untyped]
 import pyoxigraph as ox
 import pytest
 from flask import Flask
@@ -104,6 +105,13 @@ def test_page_is_served(client: FlaskClient, path: str) -> None:
     assert response.status_code == 200
     assert response.content_type == "text/html; charset=utf-8"
     assert response.text.count("<h1") == 1
+
+
+@pytest.mark.parametrize("path", [*EVERY_PAGE, "/nowhere", "/sparql"])
+def test_page_is_valid_html(client: FlaskClient, path: str) -> None:
+    parser = html5rdf.HTMLParser()
+    parser.parse(client.get(path, headers={"Accept": "text/html"}).text)
+    assert parser.errors == []
 
 
 @pytest.mark.parametrize("path", EVERY_PAGE)
