@@ -10,6 +10,7 @@ LINKS ?= data/links
 VENV := .venv
 BIN := $(VENV)/bin
 COMMUNIQUE := $(BIN)/communique
+BUILD = $(COMMUNIQUE) build $(ARTICLES) --links $(LINKS) --store $(STORE)
 RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 
@@ -19,11 +20,12 @@ DEV := $(VENV)/.dev-installed
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-serve: build ## build the graph, then serve it on http://HOST:PORT (127.0.0.1:8000)
+serve: $(RUNTIME) ## build the graph, then serve it on http://HOST:PORT (127.0.0.1:8000)
+	@$(BUILD) || [ $$? -eq 1 ]  # 1: an article was refused, the others are there to see
 	@exec $(COMMUNIQUE) serve --store $(STORE) --host $(HOST) --port $(PORT)
 
 build: $(RUNTIME) ## build the graph of ARTICLES (data/articles) into STORE (store)
-	@$(COMMUNIQUE) build $(ARTICLES) --links $(LINKS) --store $(STORE)
+	@$(BUILD)
 
 test: lint ## run the linters, the type checker and the whole test suite
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
