@@ -35,7 +35,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def files_of_the_rooms() -> set[str]:
-    """Give the files that belong to the project: by git, or all of them where there is no git, as in an unpacked archive."""
+    """Give the files that belong to the project: by git, or all where there is none (an unpacked archive)."""
     if shutil.which("git"):
         command = ["git", "ls-files", "--", *ROOMS]
         listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30)
