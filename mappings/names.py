@@ -125,6 +125,7 @@ def fold(name: str) -> tuple[str, ...]:
     return tuple(f"{word}." if len(word) == 1 else _fold_part(word) for word in folded if _fold_part(word))[:LONGEST]
 
 
+@lru_cache(maxsize=65536)
 def skeleton(part: str) -> str:
     """Return the consonants of a folded part."""
     return "".join(letter for letter in part if letter not in "aiu") or part
@@ -158,6 +159,8 @@ def part_similarity(a: str, b: str) -> float:
 def _glued(name: tuple[str, ...], other: tuple[str, ...]) -> list[tuple[str, ...]]:
     """Return the name as written, and with neighbours joined where that makes a part of the other name."""
     found = [name]
+    if len(name) == 1:
+        return found
     for _ in range(2):
         for written in tuple(found):
             for i in range(len(written) - 1):

@@ -189,6 +189,15 @@ def cache_key(article: Article, version: str) -> str:
     return hashlib.sha256(json.dumps(told).encode("utf-8")).hexdigest()
 
 
+def forget(cache: Path, articles: Sequence[Article], version: str) -> int:
+    """Remove from the cache what belongs to none of the articles under this version; return how many files went."""
+    kept = {_file(cache, cache_key(article, version)) for article in articles}
+    stale = [file for file in cache.glob("*/*.json") if file not in kept]
+    for file in stale:
+        file.unlink(missing_ok=True)
+    return len(stale)
+
+
 def _file(cache: Path, key: str) -> Path:
     return cache / key[:2] / f"{key}.json"
 

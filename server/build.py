@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from ontology.validation import Report
 
 CACHE: Final = "cache"
-COUNTED: Final = ("read", "mentions", "triples", "conforming", "unread", "links")
+DOUBTS: Final = "doubts.tsv"
+"""In the store's root: the names left apart although they look alike, in the form of a judgement file."""
+COUNTED: Final = ("read", "mentions", "triples", "conforming", "unread", "links", "doubts")
 
 
 class BuildError(CommuniqueError):
@@ -45,6 +47,7 @@ class Summary:
     conforming: int
     unread: int
     links: int = 0
+    doubts: int = 0
     cached: int = 0
     refused: tuple[CommuniqueError, ...] = ()
     quarantined: tuple[tuple[str, Path], ...] = ()
@@ -58,7 +61,7 @@ class Summary:
             f"{self.mentions} mentions, {self.triples} triples, {self.links} links",
             f"{self.conforming} conforming, {len(self.quarantined)} quarantined",
             *(f"  {identifier}: {report}" for identifier, report in self.quarantined),
-            f"{self.unread} sentences with a trigger word but no record",
+            f"{self.unread} sentences with a trigger word but no record, {self.doubts} pairs of names left for a person to judge",
             f"generation {self.generation}{', unchanged' if self.unchanged else ''}, {self.seconds:.1f} s",
         ]
         return "\n".join(lines)
@@ -148,6 +151,7 @@ class _Work:
         self.progress("resolve", 0, 1)
         resolution = resolve(told, base=self.base, judgements=known)
         self.progress("resolve", 1, 1)
+        self.doubts(resolution)
         graphs, quarantined = self.judge(readings, resolution)
         linked = self.background(graphs, resolution, links)
         summary = Summary(
@@ -157,6 +161,7 @@ class _Work:
             conforming=len(told) - len(quarantined),
             unread=sum(len(records.unread) for _, records in told),
             links=linked,
+            doubts=len(resolution.doubts),
             cached=sum(reading.cached for reading in readings),
             refused=tuple(refused),
         )
@@ -178,18 +183,23 @@ class _Work:
         return sorted(found, key=lambda article: article.identifier), refused
 
     def readings(self, articles: Sequence[Article]) -> list[Reading]:
-        from mappings.pipeline import extract_articles, read_all
+        """Run the rules on what the cache does not hold, and keep there what these articles need, no more."""
+        from mappings.pipeline import extract_articles, forget, read_all
 
-        version = "given" if self.extract else self.rules_version()
+        if self.extract:
+            return read_all(articles, version="given", progress=self.progress, extract=self.extract)
+        version, cache = self.rules_version(), self.root / CACHE
         with writing(self.root):
-            return read_all(
+            readings = read_all(
                 articles,
                 version=version,
-                cache=None if self.extract else self.root / CACHE,
+                cache=cache,
                 processes=self.processes,
                 progress=self.progress,
-                extract=self.extract or extract_articles,
+                extract=extract_articles,
             )
+            forget(cache, articles, version)
+        return readings
 
     def rules_version(self) -> str:
         from mappings.extraction import rules_version
@@ -202,6 +212,14 @@ class _Work:
         from mappings.extraction import rule_versions
 
         return rule_versions()
+
+    def doubts(self, resolution: Resolution) -> None:
+        """List what a person should judge, the likeliest first."""
+        from mappings.identity import doubts_table
+        from mappings.pipeline import write_atomically
+
+        with writing(self.root):
+            write_atomically(self.root / DOUBTS, doubts_table(resolution.doubts).encode("utf-8"))
 
     def judge(self, readings: Sequence[Reading], resolution: Resolution) -> tuple[dict[str, bytes], list[str]]:
         """Write each article's graph and judge it; what does not conform goes to quarantine."""

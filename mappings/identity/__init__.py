@@ -1,6 +1,6 @@
 """Which things of different articles are one: each person, body, country, place, agreement and event gets one IRI."""
 
-from mappings.identity.judgements import Judgement, JudgementError, Judgements, read_judgements
+from mappings.identity.judgements import Judgement, JudgementError, Judgements, doubts_table, read_judgements
 from mappings.identity.model import Doubt, Resolution, Thing
 from mappings.identity.resolve import resolve
 
@@ -11,6 +11,7 @@ __all__ = [
     "Judgements",
     "Resolution",
     "Thing",
+    "doubts_table",
     "read_judgements",
     "resolve",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -53,6 +53,15 @@ class _Profile:
         return frozenset(code for form in self.forms for code in form.countries)
 
 
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    """All that decides which agreement is meant; many articles put it alike."""
+
+    profile: _Profile
+    parties: frozenset[str]
+    signed: str | None
+
+
 @cache
 def _heads() -> Mapping[str, str]:
     return {word: name for name, words in told("agreements")["heads"].items() for word in words}
@@ -77,46 +86,74 @@ def _form(name: str) -> _Form:
 def group_agreements(
     agreements: Mapping[Local, Told], judgements: Judgements
 ) -> tuple[Mapping[Local, str], Mapping[str, Group]]:
-    """Return the group of every agreement, and the groups by name.
+    """Return the group of every agreement, and the groups by name; two agreements of one article stay two.
 
-    Costs a comparison for every pair with a word in common.
+    Costs a comparison for every pair of different wordings with a word in common.
     """
-    profiles = {local: _profile(agreement) for local, agreement in agreements.items()}
-    sets: Partition[Local] = Partition(agreements)
-    for a, b in _pairs(profiles):
-        verdict = judgements.verdict("agreement", handles(agreements[a].forms, ()), handles(agreements[b].forms, ()))
-        alike = _same(agreements[a], profiles[a], agreements[b], profiles[b])
-        if verdict or (alike and verdict is None):
-            sets.join(a, b)
+    wordings: dict[_Wording, list[Local]] = {}
+    for local, agreement in agreements.items():
+        wordings.setdefault(_Wording(_profile(agreement), agreement.parties, agreement.signed), []).append(local)
+    sets = _Sets(agreements)
+    for one, other in _pairs(wordings):
+        verdict = None
+        if judgements.all:
+            forms = ({form for local in wordings[x] for form in agreements[local].forms} for x in (one, other))
+            verdict = judgements.verdict("agreement", *(handles(names, ()) for names in forms))
+        if verdict or (verdict is None and _same(one, other)):
+            for local in (*wordings[one], *wordings[other]):
+                sets.join(wordings[one][0], local)
     key_of: dict[Local, str] = {}
     groups: dict[str, Group] = {}
-    for name, members in sets.sets().items():
+    for name, members in sets.all().items():
         key = "\t".join(name)
         labels = Counter(agreements[local].label for local in members)
-        forms = {form for local in members for form in agreements[local].forms}
-        vague = not any(profiles[local].forms or profiles[local].acronyms for local in members)
-        groups[key] = Group(members, labels, forms, vague=vague)
+        profiles = [_profile(agreements[local]) for local in members]
+        vague = not any(profile.forms or profile.acronyms for profile in profiles)
+        groups[key] = Group(
+            members, labels, {form for local in members for form in agreements[local].forms}, vague=vague
+        )
         key_of.update(dict.fromkeys(members, key))
     return key_of, groups
 
 
-def _pairs(profiles: Mapping[Local, _Profile]) -> list[tuple[Local, Local]]:
-    """Pair agreements of different articles that share a word or an acronym."""
-    index: dict[str, list[Local]] = {}
-    for local, profile in profiles.items():
-        for word in sorted(profile.words | profile.acronyms):
-            index.setdefault(word, []).append(local)
+class _Sets:
+    """A partition of agreements that never puts two of one article together."""
+
+    def __init__(self, members: Iterable[Local]) -> None:
+        self._sets: Partition[Local] = Partition(members)
+        self._articles: dict[Local, set[str]] = {}
+
+    def join(self, a: Local, b: Local) -> None:
+        one, other = self._sets.find(a), self._sets.find(b)
+        mine, theirs = (self._articles.pop(root, {root[0]}) for root in (one, other))
+        if one == other or mine & theirs:
+            self._articles[other], self._articles[one] = theirs, mine
+            return
+        self._sets.join(one, other)
+        self._articles[self._sets.find(one)] = mine | theirs
+
+    def all(self) -> dict[Local, list[Local]]:
+        return self._sets.sets()
+
+
+def _pairs(wordings: Mapping[_Wording, Sequence[Local]]) -> list[tuple[_Wording, _Wording]]:
+    """Pair wordings that share a word or an acronym, and each with itself; in the order of where they stand first."""
+    index: dict[str, list[_Wording]] = {}
+    for wording in wordings:
+        for word in sorted(wording.profile.words | wording.profile.acronyms):
+            index.setdefault(word, []).append(wording)
+    place = {wording: min(members) for wording, members in wordings.items()}
     pairs = {
-        (min(a, b), max(a, b))
+        (a, b) if place[a] <= place[b] else (b, a)
         for sharing in index.values()
         for i, a in enumerate(sharing)
-        for b in sharing[i + 1 :]
-        if a[0] != b[0]
+        for b in sharing[i:]
     }
-    return sorted(pairs)
+    return sorted(pairs, key=lambda pair: (place[pair[0]], place[pair[1]]))
 
 
-def _same(a: Told, pa: _Profile, b: Told, pb: _Profile) -> bool:
+def _same(a: _Wording, b: _Wording) -> bool:
+    pa, pb = a.profile, b.profile
     if a.signed and b.signed and a.signed[: len(b.signed)] != b.signed[: len(a.signed)]:
         return False
     apart = bool(a.parties and b.parties and not a.parties & b.parties)

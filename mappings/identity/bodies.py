@@ -105,8 +105,8 @@ def _joined(
     sets = Partition(groups)
     for left, right in [*_by_short_form(groups), *_by_country(groups), *_judged(groups, judgements)]:
         if (
-            judgements.verdict("body", *(handles(groups[key].labels, groups[key].countries) for key in (left, right)))
-            is not False
+            not judgements.all
+            or judgements.verdict("body", *(_handles(groups[key]) for key in (left, right))) is not False
         ):
             sets.join(left, right)
     merged: dict[str, Group] = {}
@@ -115,6 +115,10 @@ def _joined(
         for member in members[1:]:
             merged[name].absorb(groups[member])
     return {local: sets.find(key) for local, key in key_of.items()}, merged
+
+
+def _handles(group: Group) -> frozenset[str]:
+    return handles(group.labels, group.countries)
 
 
 def _by_short_form(groups: Mapping[str, Group]) -> list[tuple[str, str]]:
@@ -172,7 +176,7 @@ def _by_country(groups: Mapping[str, Group]) -> list[tuple[str, str]]:
 def _judged(groups: Mapping[str, Group], judgements: Judgements) -> list[tuple[str, str]]:
     if not any(judgement.kind == "body" and judgement.same for judgement in judgements.all):
         return []
-    told = sorted((key, handles(group.labels, group.countries)) for key, group in groups.items())
+    told = sorted((key, _handles(group)) for key, group in groups.items())
     return [
         (a, b)
         for i, (a, some) in enumerate(told)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from mappings.identity.model import Doubt
 from mappings.iris import slug
 from ontology.errors import CommuniqueError
 
@@ -96,3 +97,10 @@ def _judgement(path: Path, line: int, row: list[str]) -> Judgement:
             f"{path}:{line}: left, right and by must not be empty: a judgement has two sides and an author"
         )
     return Judgement(kind, verdict == "same", left, right, by, reason)
+
+
+def doubts_table(doubts: Iterable[Doubt]) -> str:
+    """Write doubts as a judgement file, the likeliest pairs first; `judgement` and `by` are still to be filled in."""
+    ordered = sorted(set(doubts), key=lambda doubt: (-doubt.score, doubt.kind, doubt.left, doubt.right))
+    rows = [[each.kind, "?", each.left, each.right, "", f"{each.score:.0f}: {each.reason}"] for each in ordered]
+    return "".join("\t".join(cells) + "\n" for cells in [list(HEADER), *rows])

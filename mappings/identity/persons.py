@@ -14,8 +14,8 @@ from mappings.identity.model import Doubt, Group, Local, Partition
 from mappings.identity.words import told, word_set
 from mappings.names import SAME, best_score, fold, has_initial, score, surnames
 
-QUICK: Final = 62
-"""Names whose folds are less alike than this, word order aside, never reach `SAME`; lowest seen above it: 70."""
+QUICK: Final = 76
+"""Names whose folds are less alike than this, letter by letter, are compared only if first and last part are equal."""
 CLOSE: Final = 80.0
 """Every two names within one group are at least so much alike."""
 LEAD: Final = 10.0
@@ -140,7 +140,9 @@ def _respelt(people: list[_Person], judgements: Judgements, doubts: list[Doubt])
         if one == other:
             continue
         left, right = current[one], current[other]
-        verdict = judgements.verdict("person", *(handles(p.labels, p.countries) for p in (left, right)))
+        verdict = None
+        if judgements.all:
+            verdict = judgements.verdict("person", *(handles(p.labels, p.countries) for p in (left, right)))
         reason = None if verdict else _objection(value, left, right, people, near, a, b)
         if reason is None and verdict is not False:
             sets.join(one, other)
@@ -192,14 +194,17 @@ def _candidates(people: Sequence[_Person]) -> list[tuple[float, int, int]]:
     """Score the pairs that may be one person, best first."""
     folded = [" ".join(sorted(fold(person.name))) for person in people]
     glued = [text.replace(" ", "") for text in (" ".join(fold(person.name)) for person in people)]
-    found: set[tuple[float, int, int]] = set()
+    likely: set[tuple[int, int]] = set()
     for texts in (folded, glued):
         for at in range(0, len(texts), ROWS):
             table = process.cdist(texts[at : at + ROWS], texts, scorer=fuzz.ratio, score_cutoff=QUICK, dtype="uint8")
-            for row, column in zip(*table.nonzero(), strict=True):
-                a, b = at + int(row), int(column)
-                if a < b:
-                    found.add((best_score(people[a].labels, people[b].labels), a, b))
+            likely.update((at + int(row), int(column)) for row, column in zip(*table.nonzero(), strict=True))
+    ends: dict[tuple[str, str], list[int]] = {}
+    for i, person in enumerate(people):
+        name = fold(person.name)
+        ends.setdefault((name[0], name[-1]), []).append(i)
+    likely.update((a, b) for sharing in ends.values() for a in sharing for b in sharing)
+    found = {(best_score(people[a].labels, people[b].labels), a, b) for a, b in likely if a < b}
     close = (pair for pair in found if pair[0] >= CLOSE)
     return sorted(close, key=lambda pair: (-pair[0], people[pair[1]].name, people[pair[2]].name, pair))
 

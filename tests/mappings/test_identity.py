@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mappings.article import Article, Segment
-from mappings.identity import Judgement, JudgementError, Judgements, Resolution, read_judgements, resolve
+from mappings.identity import Judgement, JudgementError, Judgements, Resolution, doubts_table, read_judgements, resolve
 from mappings.records import (
     Agreement,
     AgreementStatus,
@@ -416,3 +416,10 @@ def test_faulty_judgement_is_refused_with_its_line(tmp_path: Path, row: str, sai
     file.write_text(f"kind\tjudgement\tleft\tright\tby\treason\n{row}\n")
     with pytest.raises(JudgementError, match=said):
         read_judgements(file)
+
+
+def test_doubts_become_judgements_once_they_are_decided(tmp_path: Path) -> None:
+    readings = [holder("a", "Kamal Kharazi", NORWAY), holder("b", "Kamal Kharrazi", CHILE)]
+    file = tmp_path / "doubts.tsv"
+    file.write_text(doubts_table(resolve(readings).doubts).replace("\t?\t", "\tsame\t").replace("\t\t", "\ta reader\t"))
+    assert count("person:1", *readings, judgements=read_judgements(file)) == 1

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mappings.article import Article, Segment
-from mappings.pipeline import BATCH, ExtractionError, read_all
+from mappings.pipeline import BATCH, ExtractionError, forget, read_all
 from mappings.records import Entity, Evidence, Name, Post, Records
 from ontology.errors import CommuniqueError
 
@@ -129,3 +129,9 @@ def test_progress_ends_at_the_number_of_articles() -> None:
     told: list[tuple[str, int, int]] = []
     read_all(ARTICLES, version="1", extract=extract, progress=lambda *step: told.append(step))
     assert told[-1] == ("extract", len(ARTICLES), len(ARTICLES))
+
+
+def test_cache_keeps_only_what_is_needed(tmp_path: Path) -> None:
+    read_all(ARTICLES, version="1", cache=tmp_path, extract=extract)
+    assert forget(tmp_path, ARTICLES[:3], "1") == len(ARTICLES) - 3
+    assert all(reading.cached for reading in read_all(ARTICLES[:3], version="1", cache=tmp_path, extract=never))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from mappings.rule_file import load_rules
 
 from mappings import extraction
 from mappings.examples import Failure, failures
 from mappings.rule import RuleError
+from mappings.rule_file import load_rules
 
 CASCADE = """
 phases: {names: [names]}

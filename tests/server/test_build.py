@@ -16,6 +16,7 @@ import pytest
 from mappings import codec
 from mappings.article import Article
 from mappings.records import Entity, Evidence, Name, Records
+from ontology.errors import CommuniqueError
 from ontology.namespaces import BASE
 from server.build import BuildError, Summary, build
 from server.export import OutputError
@@ -184,7 +185,7 @@ def test_full_disk_is_named(articles: Path, root: Path, tmp_path: Path, monkeypa
 
     before = build([articles], root=root, extract=extract).generation
     monkeypatch.setattr("server.export.tempfile.mkstemp", full)
-    with pytest.raises(OutputError, match="No space left on device"):
+    with pytest.raises(CommuniqueError, match="No space left on device"):
         build([articles], root=root, output=tmp_path / "graph.nq", extract=extract)
     assert current(root).identifier == before
 
