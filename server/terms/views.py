@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from functools import cache
 from typing import Final
 
 from flask import Blueprint, Response, abort, make_response, render_template, request
 from pyoxigraph import NamedNode
 
+from mappings.graph import context
 from ontology.namespaces import ONTOLOGY
+from ontology.validation import shapes
 from server.entities.serialize import write
 from server.negotiation import BY_EXTENSION, HTML, JSON_LD, N_TRIPLES, RDF_XML, TURTLE, Format, choose
 from server.shelf import library, tagged, unchanged
@@ -36,6 +40,32 @@ def ontology_file(extension: str) -> Response:
         abort(404, description=f"The vocabulary comes as {', '.join(f'.{offer.extension}' for offer in OFFERS[1:])}.")
     assert chosen is not None
     return _answer(chosen)
+
+
+@terms.get("/shapes.ttl")
+def shapes_file() -> Response:
+    """The shapes that every article's graph conforms to."""
+    return _unchanging(_shapes(), TURTLE.content_type)
+
+
+@terms.get("/context.jsonld")
+def context_file() -> Response:
+    """The JSON-LD context of all data."""
+    return _unchanging(json.dumps({"@context": context()}, indent=2).encode(), JSON_LD.content_type)
+
+
+@cache
+def _shapes() -> bytes:
+    return shapes().serialize(format="turtle", encoding="utf-8")
+
+
+def _unchanging(body: bytes, content_type: str) -> Response:
+    """An answer that comes with the program and not with the generation."""
+    response = Response(body, content_type=content_type)
+    response.add_etag()
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response.make_conditional(request)
 
 
 def _answer(chosen: Format) -> Response:

@@ -442,6 +442,13 @@ def test_ontology_comes_as_data(client: FlaskClient, extension: str) -> None:
     assert triples(by_name.data, format) == triples(client.get("/ontology.nt").data, BY_EXTENSION["nt"])
 
 
+def test_shapes_and_context_are_served(client: FlaskClient) -> None:
+    shapes = client.get("/shapes.ttl")
+    assert b"NodeShape" in shapes.data and len(triples(shapes.data, BY_EXTENSION["ttl"])) > 100
+    assert client.get("/shapes.ttl", headers={"If-None-Match": shapes.headers["ETag"]}).status_code == 304
+    assert client.get("/context.jsonld").get_json(force=True)["@context"]["attendee"]["@id"] == "schema:attendee"
+
+
 def test_ontology_page_has_an_anchor_for_each_term(client: FlaskClient) -> None:
     page = client.get("/ontology").text
     assert 'id="Meeting"' in page and 'id="speaker"' in page and "It binds its parties." in page
