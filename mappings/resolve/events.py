@@ -112,6 +112,13 @@ class _Finish:
         for occasion in self.gatherer.occasions:
             if occasion.kind == "Gathering" and not occasion.parties and occasion.name:
                 occasion.parties += self.named_sides(occasion)
+            if occasion.kind == "Gathering" and occasion.planned and len(occasion.parties) == 1:
+                talks = [
+                    o
+                    for o in self.gatherer.occasions
+                    if o.kind in ("Meeting", "Call") and occasion.parties[0] in o.parties
+                ]
+                occasion.parties += [key for o in talks[:1] for key in o.parties if key not in occasion.parties]
 
     def subject(self, sentence: int) -> tuple[str, ...]:
         """Return the person who is the subject of a sentence."""
@@ -203,13 +210,14 @@ class _Finish:
         """Tell whether two events are told as of one journey: they share a person and no day parts them."""
         persons = occasion.planned or [k for k in occasion.parties if self.known.kind(k) == "person"]
         shared = [k for k in occasion.parties if k in other.parties and (occasion.planned or k in persons)]
-        if not shared or any(t.fresh for t in occasion.tellings):
+        near = any(t.near for t in occasion.tellings)
+        if not shared or (not near and any(t.fresh for t in occasion.tellings)):
             return False
         if other.kind == "Visit":
             return occasion.kind != "Gathering" or occasion.name is None or "speech" in occasion.name.lower()
         if {"Gathering"} & {other.kind, occasion.kind} or occasion is other:
             return False
-        return self.gatherer.one_day(occasion.when, other) and len(shared) > 1
+        return self.gatherer.one_day(occasion.when, other) and (len(shared) > 1 or near)
 
     def dates(self) -> None:
         """Resolve "the same day", and give the article's date line to the event that the article reports."""

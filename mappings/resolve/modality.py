@@ -40,6 +40,8 @@ def reality(parsed: Parsed, mention: Mention) -> Reality:
 
 def _of_noun(parsed: Parsed, mention: Mention) -> Reality:
     before = range(max(parsed.bounds(mention.start)[0], mention.start - 4), mention.start)
+    if any(_is(parsed, "counted_word", t) for t in range(max(before.start, mention.start - 2), mention.start)):
+        return "unreal"
     beside = [t for t in before if parsed.head[t] == mention.head or t >= mention.start - 2]
     if any(_is(parsed, "planned_word", t) for t in beside) and not any(
         _is(parsed, "open_word", t) for t in beside if parsed.pos[t] == "DET"

@@ -84,6 +84,8 @@ class Gatherer:
             if telling.tells == "again" and not telling.parties:
                 occasion.parties += self.last_pair()
             self.occasions.append(occasion)
+        if telling.place and occasion.place and self.lies_in(telling.place, occasion.place):
+            occasion.place = telling.place
         occasion.add(telling)
         return occasion
 
@@ -97,7 +99,7 @@ class Gatherer:
                 if telling.tells == "again":
                     return len(telling.parties) > 1 or (telling.plural and bool(self.last_pair()))
                 if telling.tells == "weak":
-                    return len(persons) > 1
+                    return len(persons) > 1 or (telling.people and len(telling.parties) > 1)
                 return telling.tells == "new" and (len(telling.parties) > 1 or bool(persons))
             case "Visit":
                 return (
@@ -145,7 +147,10 @@ class Gatherer:
             return True
         if {telling.kind, occasion.kind} == {"Meeting", "Call"}:
             return telling.tells in ("weak", "again", "merge") or all(t.tells == "weak" for t in occasion.tellings)
-        return telling.tells == "again" and telling.kind == "Meeting" and occasion.kind == "Gathering"
+        if telling.kind != "Meeting" or occasion.kind != "Gathering" or telling.plural:
+            return False
+        named = [key for key in telling.parties if self.known.kind(key) == "person"]
+        return telling.tells == "again" or (len(telling.parties) > 1 and not named and telling.people)
 
     def referred(self, telling: Telling, before: list[Occasion]) -> Occasion | None:
         """Return what "the meeting" refers to: the latest event that shares a side with the sentence, else the latest."""
@@ -154,12 +159,14 @@ class Gatherer:
         if telling.place:
             before = [o for o in before if o.place in (None, telling.place)] or before
         told = [o for o in before if o.planned == telling.planned and self.one_day(telling.when, o)]
+        told.sort(key=lambda o: o.kind != telling.kind)
         if telling.parties:
             overlapping = [o for o in told if set(telling.parties) & set(o.parties)]
             if overlapping:
                 return overlapping[0]
             if telling.people and telling.tells == "again" and told and telling.kind != "Visit":
-                return told[0] if telling.sentence - told[0].tellings[-1].sentence < 4 else None
+                alone = sum(o.kind == told[0].kind for o in told) == 1
+                return told[0] if alone or telling.sentence - told[0].tellings[-1].sentence < 4 else None
             return told[0] if telling.tells == "join" and told else None
         return told[0] if told else None
 
@@ -171,6 +178,10 @@ class Gatherer:
             return False
         if telling.kind == "Gathering":
             return self.one_name(telling, occasion)
+        if telling.titles and not self.holders(telling.titles, occasion):
+            return False
+        if occasion.kind == "Gathering":
+            return self.covers(occasion.parties, telling.parties)
         if telling.kind == "Visit":
             if telling.place is None and not telling.implied:
                 return False
@@ -189,6 +200,11 @@ class Gatherer:
         return self.covers(telling.parties, occasion.parties) and (
             len(occasion.parties) > 1 or occasion.open or len(telling.parties) < 3
         )
+
+    def holders(self, titles: frozenset[str], occasion: Occasion) -> bool:
+        """Tell whether the persons of an event may hold these posts: one does, or nobody's post is known."""
+        held = {post.title.split()[-1] for post in self.known.posts if post.holder in occasion.parties}
+        return not held or bool(held & titles)
 
     def covers(self, large: list[str] | tuple[str, ...], small: list[str] | tuple[str, ...]) -> bool:
         """Tell whether each of `small` is among `large`, as itself or through whom it stands for."""

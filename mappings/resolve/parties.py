@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mappings.resolve.resolution import Resolution
+from mappings.resolve.voices import addressee, speaker
 from mappings.tokens import Mention, Parsed
 
 NAMED = ("Person", "Reference", "Body", "Country", "Demonym")
@@ -22,16 +23,18 @@ PASSED_OVER = frozenset(("both", "also", "then", "separately", "respectively", "
 class Parties:
     """The keys of the actors of a phrase, in order.
 
-    `open` says that it also names somebody who could not be resolved, `people` that it speaks of persons, named or not.
+    `open` says that it also names somebody who could not be resolved, `people` that it speaks of persons, named or not,
+    `titles` are the posts of those who are not named.
     """
 
     keys: tuple[str, ...] = ()
     open: bool = False
     people: bool = False
+    titles: frozenset[str] = frozenset()
 
     def __add__(self, other: Parties) -> Parties:
         keys = tuple(dict.fromkeys(self.keys + other.keys))
-        return Parties(keys, self.open or other.open, self.people or other.people)
+        return Parties(keys, self.open or other.open, self.people or other.people, self.titles | other.titles)
 
 
 def after(parsed: Parsed, known: Resolution, token: int) -> Parties:
@@ -44,6 +47,8 @@ def under(parsed: Parsed, known: Resolution, token: int) -> Parties:
     named = _named_at(parsed, token)
     if named and named.label == "Country" and (person := _of_country(parsed, named)):
         named = person
+    if spoken := _spoken(parsed, known, token):
+        return spoken
     start, end = _edges(parsed, token)
     if named and named.label == "Person":
         return _reading(parsed, known, named) + _read(parsed, known, start, end, of_person=True)
@@ -51,6 +56,15 @@ def under(parsed: Parsed, known: Resolution, token: int) -> Parties:
     if named and named.label == "Reference" and not set(known.keys(named)) <= set(found.keys):
         found = _reading(parsed, known, named) + found
     return found
+
+
+def _spoken(parsed: Parsed, known: Resolution, token: int) -> Parties | None:
+    """Return who "I" or "you" is, if the token is such a word."""
+    if token in parsed.phrases.get("first_person", {}):
+        return Parties(speaker(parsed, known, token), people=True)
+    if token in parsed.phrases.get("second_person", {}):
+        return Parties(addressee(parsed, known, token), people=True)
+    return None
 
 
 def _of_country(parsed: Parsed, country: Mention) -> Mention | None:
@@ -205,7 +219,9 @@ def _chunks(parsed: Parsed, start: int, end: int) -> list[tuple[int, int, bool]]
     pieces, first, joined = [], start, False
     for token in range(start, end):
         word = parsed.lower[token]
-        if (word == "," or word in JOINING) and parsed.covering(("Person", "Body", "Country", "Place"), token) is None:
+        if (word == "," or word in JOINING) and parsed.covering(
+            ("Person", "Body", "Country", "Place", "Reference"), token
+        ) is None:
             if first < token:
                 pieces.append((first, token, joined))
                 joined = False
@@ -222,24 +238,43 @@ def _chunk(parsed: Parsed, known: Resolution, first: int, last: int) -> tuple[st
     persons = [m for m in mentions if m.label == "Person" and not _owns(parsed, m, last)]
     if persons:
         return "Person", _keys(known, persons[-1])
+    for token in range(first, last):
+        if parsed.tag[token] == "PRP" and (spoken := _spoken(parsed, known, token)):
+            return "Person", spoken
     others = _stands_for_others(parsed, first, last)
+    titles = _titles(parsed, first, last)
     for reference in mentions:
         if reference.label == "Reference" and (others or not _owns(parsed, reference, last)):
             own = _reading(parsed, known, reference)
             if own.keys or own.people:
-                return "Person", own
+                kept = titles if not any(known.kind(key) == "person" for key in own.keys) else frozenset()
+                return "Person", Parties(own.keys, own.open, own.people, kept)
     if any(m.label == "Person" for m in mentions) and not others:
         return "", Parties(open=True, people=True)
     for label in ("Body", "Country", "Demonym"):
         named = [
             m for m in mentions if m.label == label and (label == "Demonym" or others or not _owns(parsed, m, last))
         ]
-        if named and (label != "Demonym" or others):
-            return label, _keys(known, named[0], people=others)
+        if named and (label != "Demonym" or others or first + 1 >= last):
+            return label, Parties(
+                known.keys(named[0]), people=others or parsed.lower[last : last + 1] == ["and"], titles=titles
+            )
     if (capital := parsed.covering(("Place",), first)) and capital.end >= last:
         country = f"country:{capital.attributes.get('code')}"
         return "Country", Parties((country,) if country in known.entities else (), open=True)
     return "", Parties(open=others, people=others)
+
+
+def _titles(parsed: Parsed, first: int, last: int) -> frozenset[str]:
+    """Return the posts that the words name: "president" of "the two countries' presidents"."""
+    found = set()
+    for token in range(first, last):
+        for phrase in parsed.phrases.get("title_head", {}).get(token, ()) or parsed.phrases.get(
+            "unnamed_title", {}
+        ).get(token, ()):
+            if phrase.end <= last:
+                found.add(parsed.lemma[phrase.end - 1])
+    return frozenset(found)
 
 
 def _owns(parsed: Parsed, mention: Mention, last: int) -> bool:

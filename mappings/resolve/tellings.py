@@ -46,8 +46,10 @@ class Telling:
     bodies: tuple[str, ...] = ()  # whose session or summit it is
     indefinite: bool = False
     fresh: bool = False
+    near: bool = False  # told beside another: "also met", "earlier met"
     sidelines: bool = False
     implied: bool = False  # the place is where the host is
+    titles: frozenset[str] = frozenset()  # posts of those who are told of without a name
     plural: bool = False  # told of several who are not named: "the officials"
     head: str | None = None  # the kind of gathering
     name: str | None = None
@@ -126,10 +128,12 @@ def _telling(parsed: Parsed, known: Resolution, token: int, mentions: list[Menti
         tells,
         real,
         people=total.people,
+        titles=total.titles,
         open=total.open,
         definite=_determined(parsed, chosen, "again_determiner"),
         indefinite=_determined(parsed, chosen, None),
         fresh=_fresh(parsed, chosen),
+        near=_near(parsed, chosen[0]),
         sidelines="sidelines" in attributes,
         implied="implied" in attributes,
         head=attributes.get("head"),
@@ -220,6 +224,12 @@ def _determined(parsed: Parsed, mentions: list[Mention], lexicon: str | None) ->
         if lexicon and token in parsed.phrases.get(lexicon, {}):
             return True
     return False
+
+
+def _near(parsed: Parsed, mention: Mention) -> bool:
+    first, last = parsed.bounds(mention.start)
+    words = parsed.phrases.get("near_word", {})
+    return any(t in words for t in range(max(first, mention.start - 4), min(last, mention.end + 4)))
 
 
 def _fresh(parsed: Parsed, mentions: list[Mention]) -> bool:
