@@ -73,8 +73,11 @@ def _graph(args: argparse.Namespace) -> ox.Store:
 
     with tempfile.TemporaryDirectory(prefix="communique-") as folder:
         dataset = Path(folder) / "graph.nq"
+        root = Path(folder) / "store"
         with progress() as report:
-            build(args.graph, root=Path(folder) / "store", output=dataset, processes=args.processes, progress=report)
+            built = build(args.graph, root=root, output=dataset, processes=args.processes, progress=report)
+        for error in built.refused:
+            print(f"communique evaluate: {error}", file=sys.stderr)
         return load([dataset])
 
 
