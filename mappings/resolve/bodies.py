@@ -36,13 +36,26 @@ def form_of(parsed: Parsed, mention: Mention) -> Form:
     while token < mention.end:
         if known := _generic(parsed, token, mention.end):
             return Form(frozenset({known["as"]}), frozenset(codes | {known["code"]}), known["as"])
+        if not words and (known := _well_known(parsed, token, mention.end, codes)):
+            name = _words(known["name"])
+            return Form(frozenset(name) - _STOP, frozenset(codes | {known["code"]} - {""}), name[-1])
         code, end = _country(parsed, token, mention.end)
         if code:
             codes.add(code)
         else:
-            words.update(w for w in re.split(r"[^\w']+", parsed.lower[token]) if w and w not in _STOP)
+            words.update(w for w in _words(parsed.lower[token]) if w not in _STOP)
         token = end
     return Form(frozenset(words), frozenset(codes), _head(parsed, mention))
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in re.split(r"[^\w']+", text.lower()) if word]
+
+
+def _well_known(parsed: Parsed, token: int, end: int, codes: set[str]) -> Mapping[str, str] | None:
+    """Return what the lexicon says of a body whose form takes the rest of the mention, unless a country speaks against."""
+    phrases = parsed.phrases.get("organization", {}).get(token, ())
+    return next((p.attributes for p in phrases if p.end == end and codes <= {p.attributes["code"]}), None)
 
 
 def _generic(parsed: Parsed, token: int, end: int) -> Mapping[str, str] | None:

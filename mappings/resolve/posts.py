@@ -10,6 +10,7 @@ from mappings.resolve.resolution import Resolution
 from mappings.tokens import Mention, Parsed
 
 SUBJECT = ("nsubj", "nsubjpass")
+OTHERS = {"former", "deputy", "vice", "vice-", "acting", "assistant", "under"}  # words that make a title another one
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Held:
     to: str | None = None
     level: str = "body"
     code: str | None = None
+    told: bool = True  # the seat is said with the title, not singled out by the rest of the text
     hint: str | None = None  # a country that may be the seat, if nothing speaks against it
 
     @property
@@ -59,8 +61,8 @@ def _read(parsed: Parsed, known: Resolution, found: list[Held], mention: Mention
     seat, to = _key(known, mention.argument("of")), _key(known, mention.argument("to"))
     evidence = known.sentence_evidence(mention)
     if mention.attributes.get("counterpart"):
-        if like := _counterpart(parsed, known, found, holder, mention.start):
-            yield Held(holder, like.title.removeprefix("former "), seat, evidence, mention.start, None, like.level)
+        if title := _counterpart(parsed, known, found, holder, mention.start):
+            yield Held(holder, title.removeprefix("former "), seat, evidence, mention.start)
         return
     if mention.attributes.get("listed"):
         if seat and (title := _listed(parsed, known, seat, mention.start)):
@@ -83,17 +85,16 @@ def _level(title: Mention) -> tuple[str, str | None]:
     return title.attributes.get("of", "body"), title.attributes.get("code")
 
 
-def _counterpart(parsed: Parsed, known: Resolution, found: list[Held], holder: str, at: int) -> Held | None:
-    """Return the post of whom the counterpart is one: of the last subject before with a post, else of the last person."""
-    posts = {one.holder: one for one in found if one.holder != holder}
-    subjects = [
-        key
-        for m in parsed.labelled("Person")
-        if m.start < at and parsed.dep[m.head] in SUBJECT and (key := known.key(m)) in posts
-    ]
-    if subjects and subjects[-1]:
-        return posts[subjects[-1]]
-    return next((posts[one.holder] for one in reversed(found) if one.holder in posts and one.at < at), None)
+def _counterpart(parsed: Parsed, known: Resolution, found: list[Held], holder: str, at: int) -> str | None:
+    """Return the title of whom the counterpart is one: the last subject before with a title, else the last holder."""
+    posts = {one.holder: one.title for one in found if one.holder != holder}
+    for mention in reversed(parsed.labelled("Person", "Reference")):
+        if mention.start < at and parsed.dep[mention.head] in SUBJECT:
+            if title := mention.argument("title"):
+                return title_text(parsed, title)
+            if known.key(mention) in posts:
+                return posts[known.key(mention) or ""]
+    return next((one.title for one in reversed(found) if one.holder in posts and one.at < at), None)
 
 
 def _listed(parsed: Parsed, known: Resolution, seat: str, at: int) -> str | None:
@@ -150,7 +151,7 @@ def same_post(one: Held, other: Held) -> bool:
 
 
 def same_title(one: Held, other: Held) -> bool:
-    """Tell whether one title may be short for the other; "former" and "deputy" make it another."""
+    """Tell whether one title may be short for the other; `OTHERS` make it another."""
     between = one.words ^ other.words
     return (one.words <= other.words or other.words <= one.words) and not between & {
         "former",

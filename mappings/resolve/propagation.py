@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from mappings.tokens import Mention, Parsed
 
@@ -11,12 +12,29 @@ GUESS = "guess"  # the attribute of mentions that rest on the model alone and gi
 
 
 def propagate(parsed: Parsed) -> None:
-    """Add the mentions that follow from others; call after the phase of names."""
+    """Add the mentions that follow from others, settle the doubtful; call after the phase of names."""
+    _countries(parsed)
     for mention in parsed.labelled("Body"):
         _abbreviation(parsed, mention)
     for person in parsed.labelled("Person"):
         if person.end - person.start > 1:
             _surname(parsed, person)
+
+
+def _countries(parsed: Parsed) -> None:
+    """Drop ambiguous forms that nothing supports, and read territories as places.
+
+    An ambiguous form counts where the model sees a country, or where the same country also has an unambiguous mention.
+    """
+    mentions = parsed.labelled("Country", "Demonym", "Inner")
+    sure = {m.attributes["code"] for m in mentions if m.attributes.get("ambiguous") != "yes"}
+    for mention in mentions:
+        doubtful = mention.attributes.get("ambiguous") == "yes" and mention.attributes["code"] not in sure
+        territory = mention.attributes.get("status") == "territory"
+        if territory or (doubtful and parsed.ent[mention.start] not in ("GPE", "NORP")):
+            parsed.remove(mention)
+            if territory and mention.label == "Country":
+                parsed.add(replace(mention, label="Place", attributes={"name": mention.attributes["name"]}))
 
 
 def _abbreviation(parsed: Parsed, body: Mention) -> None:
@@ -54,8 +72,13 @@ def _found(parsed: Parsed, words: list[str]) -> Iterator[int]:
 def _claim(parsed: Parsed, label: str, start: int, end: int, rule: str, attributes: dict[str, str]) -> None:
     """Add a mention unless its tokens are taken by one that is more than a guess."""
     there = {m for t in range(start, end) if (m := parsed.covering(CLAIMED, t))}
-    if any(m.label == label or GUESS not in m.attributes for m in there):
+    if any(m.label == label or not (GUESS in m.attributes or _yields(parsed, m, label)) for m in there):
         return
     for mention in there:
         parsed.remove(mention)
     parsed.add(Mention(label, start, end, parsed.head_of(start, end), rule, attributes=attributes))
+
+
+def _yields(parsed: Parsed, mention: Mention, label: str) -> bool:
+    """Tell whether the name of a place is rather a person's surname here: it does not stand behind a preposition."""
+    return label == "Person" and mention.label == "Place" and parsed.dep[mention.head] != "pobj"

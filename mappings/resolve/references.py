@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from mappings.resolve.posts import SUBJECT, Held, singular, title_text
+from mappings.resolve.posts import OTHERS, SUBJECT, Held, singular, title_text
 from mappings.resolve.resolution import Resolution
 from mappings.tokens import Mention, Parsed
 
@@ -89,24 +89,38 @@ class _Binder:
         return ()
 
     def pronoun(self, mention: Mention) -> tuple[str, ...]:
-        """The person subject of the same sentence before the pronoun, else that of the sentences before."""
+        """The person subject of a clause above the pronoun's own, else one before it, else that of the sentences before."""
         parsed = self.parsed
         sentence = parsed.sentence[mention.start]
         inside = self.quoted(mention.start)
-        own = [
-            (m.start, k)
+        own = {
+            parsed.head[m.head]: key
             for m in parsed.within(sentence, ("Person", "Reference"))
-            if m.start < mention.start and (k := self.known.key(m)) and self.known.kind(k) == "person"
+            if m.start < mention.start and (key := self.known.key(m)) and self.known.kind(key) == "person"
             if parsed.dep[m.head] in SUBJECT and self.quoted(m.start) == inside
-        ]
-        if own:
-            return (own[-1][1],)
+        }
+        same_clause = {own[verb] for verb in self.above(mention.head)[:1] if verb in own}
+        for verb in self.above(mention.head):
+            if verb in own and own[verb] not in same_clause:
+                return (own[verb],)
+        others = [key for verb, key in sorted(own.items()) if key not in same_clause]
+        if others:
+            return (others[-1],)
         if inside:
             return ()
         for at, key in reversed(self.focus):
-            if sentence - at <= REACH:
+            if sentence - at <= REACH and key not in same_clause:
                 return (key,)
         return ()
+
+    def above(self, token: int) -> list[int]:
+        """Return the verbs above the token, the one of its own clause first; a verb stands with those it is joined to."""
+        parsed, found = self.parsed, []
+        while parsed.head[token] != token:
+            token = parsed.head[token]
+            if parsed.pos[token] in ("VERB", "AUX"):
+                found.append(token)
+        return found
 
     def they(self, mention: Mention) -> tuple[str, ...]:
         """Two persons joined as the subject of the sentence before."""
@@ -127,11 +141,7 @@ class _Binder:
 
     def holders(self, words: set[str], at: int) -> list[Held]:
         """Return the posts whose title fits these words, the last mentioned holder first."""
-        fitting = [
-            h
-            for h in self.posts
-            if words <= set(h.title.split()) or (set(h.title.split()) <= words and h.title.split()[-1] in words)
-        ]
+        fitting = [h for h in self.posts if (words <= h.words or h.words <= words) and not (words ^ h.words) & OTHERS]
         return sorted(fitting, key=lambda h: (h.holder in self.last, self.last.get(h.holder, -h.at)), reverse=True)
 
     def title(self, mention: Mention) -> tuple[str, ...]:

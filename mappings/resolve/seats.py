@@ -29,13 +29,18 @@ def filled(parsed: Parsed, known: Resolution, found: list[Held]) -> list[Held]:
         told = any(o is not one and o.holder == one.holder and o.seat and same_post(o, one) for o in found)
         if one.level == "state" and one.seat is None and not told:
             hint = hints.get((one.holder, one.words))
-            seat = f"country:{one.code}" if one.code else _seat(one, [*result, *found], counts, home, referred, hint)
-            one = replace(one, seat=seat if seat in known.entities else None)
+            seat = (
+                f"country:{one.code}"
+                if one.code
+                else _seat(known, one, [*result, *found], counts, home, referred, hint)
+            )
+            one = replace(one, seat=seat if seat in known.entities else None, told=False)
         result.append(one)
     return result
 
 
 def _seat(
+    known: Resolution,
     one: Held,
     found: list[Held],
     counts: Counter[str],
@@ -45,18 +50,29 @@ def _seat(
 ) -> str | None:
     taken = {o.seat for o in found if o.holder != one.holder and o.words == one.words and o.seat}
     named = list(dict.fromkeys(seat for words, seat in referred if words == one.words and seat not in taken))
+    foreign = {land for o in found if o.holder != one.holder and o.told for land in _land(known, o.seat)}
     free = named or [key for key in counts if key not in taken]
     if home in free:
         return home
     if hint and hint not in taken:
         return hint
-    ranked = sorted(free, key=lambda key: -counts[key])
     rivals = {o.holder for o in found if o.holder != one.holder and o.words == one.words and not o.seat}
     if rivals:  # two presidents without a country: none of the two can be told
         return None
+    ranked = sorted(free, key=lambda key: -counts[key])
+    others = [key for key in ranked if key not in foreign]
+    if others and ranked[0] in foreign and counts[others[0]] * 2 >= counts[ranked[0]]:
+        ranked = others
     if len(ranked) == 1 or (len(ranked) > 1 and counts[ranked[0]] >= CLEAR * counts[ranked[1]]):
         return ranked[0]
     return None
+
+
+def _land(known: Resolution, seat: str | None) -> tuple[str, ...]:
+    """Return the country of a seat: the seat itself, or what its body is part of."""
+    if seat is None or known.kind(seat) == "country":
+        return (seat,) if seat else ()
+    return tuple(link.target for link in known.entities[seat].part_of if known.kind(link.target) == "country")
 
 
 def _counts(parsed: Parsed, known: Resolution) -> Counter[str]:
