@@ -43,10 +43,10 @@ class Entry:
 
 
 @cache
-def entries(folder: Path | None = None) -> Mapping[Comparison, tuple[Entry, ...]]:
+def entries(folder: Path | None) -> Mapping[Comparison, tuple[Entry, ...]]:
     """Load all classes, grouped by how their entries are compared; raises `LexiconError`.
 
-    The words come from `folder`, by default from this package; the names always from this package.
+    The words come from `folder`, or from this package where it is None; the names always from this package.
     """
     found: dict[Comparison, list[Entry]] = {"lemma": [], "lower": [], "text": []}
     for file in sorted((folder or files("mappings") / "lexicon" / "words").iterdir(), key=lambda f: f.name):

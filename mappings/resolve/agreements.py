@@ -135,7 +135,7 @@ def _plain_words() -> frozenset[str]:
     classes = {"agreement_noun", "agreement_nouns", "document_noun", "union_noun", "empty_modifier"}
     return frozenset(
         word
-        for group in phrases.entries().values()
+        for group in phrases.entries(None).values()
         for e in group
         if e.lexicon in classes
         for word in e.form.lower().split()
