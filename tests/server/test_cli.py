@@ -11,7 +11,7 @@ import pyoxigraph as ox
 import pytest
 
 ROOT = Path(__file__).parents[2]
-VERBS = ["build", "validate", "query", "serve", "explain", "evaluate"]
+VERBS = ["build", "validate", "query", "serve", "explain", "evaluate", "rules"]
 
 
 def communique(*args: str | Path, stdin: str | bytes = b"", timeout: float = 120) -> subprocess.CompletedProcess[str]:
