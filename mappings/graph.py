@@ -39,13 +39,15 @@ ENTITY_TYPES: Final = {
 class Names:
     """What the build knows of names: the IRI of every key of this article, and the version of every rule.
 
-    A rule that `versions` does not list is a step of the program itself and bears `version`.
+    A rule that `versions` does not list is a step of the program itself and bears `version`. `body_of` holds the one
+    body in which a person holds a post of a title, where some article names it: "President Berg" is then the same post.
     """
 
     iri_of: Mapping[str, str]
     versions: Mapping[str, str] = field(default_factory=dict)
     version: str = "0"
     base: str = BASE
+    body_of: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 @cache
@@ -220,8 +222,9 @@ class _Writer:
 
     def membership_iri(self, post: Post) -> str:
         """Name a membership by person, title and body: every article that attests it speaks of the same one."""
-        body, to = self.target(post.body), self.target(post.to)
-        parts = [iris.last_step(self.names.iri_of[post.holder]), iris.slug(post.title)]
+        holder, to = self.names.iri_of[post.holder], self.target(post.to)
+        body = self.target(post.body) or self.names.body_of.get((holder, iris.slug(post.title)))
+        parts = [iris.last_step(holder), iris.slug(post.title)]
         parts += [iris.last_step(body)] if body else []
         parts += ["to", iris.last_step(to)] if to else []
         return iris.thing(self.base, "membership", iris.joined(*parts))
@@ -233,7 +236,7 @@ class _Writer:
             "id": iri,
             "type": "Membership",
             "member": self.target(post.holder),
-            "organization": self.target(post.body),
+            "organization": next((self.target(post.body) for post in group if post.body), None),
             "role": {
                 "id": iris.thing(self.base, "role", iris.slug(post.title)),
                 "type": "Role",

@@ -61,7 +61,8 @@ class Summary:
             f"{self.mentions} mentions, {self.triples} triples, {self.links} links",
             f"{self.conforming} conforming, {len(self.quarantined)} quarantined",
             *(f"  {identifier}: {report}" for identifier, report in self.quarantined),
-            f"{self.unread} sentences with a trigger word but no record, {self.doubts} pairs of names left for a person to judge",
+            f"{self.unread} sentences with a trigger word but no record",
+            f"{self.doubts} pairs of names left for a person to judge",
             f"generation {self.generation}{', unchanged' if self.unchanged else ''}, {self.seconds:.1f} s",
         ]
         return "\n".join(lines)
@@ -233,7 +234,7 @@ class _Work:
         for done, reading in enumerate(readings, start=1):
             article = reading.article
             if reading.records is not None:
-                names = Names(resolution.iri_of[article.identifier], versions, own, self.base)
+                names = Names(resolution.iri_of[article.identifier], versions, own, self.base, resolution.body_of)
                 content = nquads(article, reading.records, names)
                 report = validate(content)
                 if report.conforms:

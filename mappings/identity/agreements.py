@@ -109,11 +109,17 @@ def group_agreements(
         labels = Counter(agreements[local].label for local in members)
         profiles = [_profile(agreements[local]) for local in members]
         vague = not any(profile.forms or profile.acronyms for profile in profiles)
-        groups[key] = Group(
-            members, labels, {form for local in members for form in agreements[local].forms}, vague=vague
-        )
+        written = {form for local in members for form in agreements[local].forms}
+        groups[key] = Group(members, labels, written, vague=vague, known_as=_proper_name(labels, written))
         key_of.update(dict.fromkeys(members, key))
     return key_of, groups
+
+
+def _proper_name(labels: Counter[str], forms: Iterable[str]) -> str | None:
+    """Return the name in capitals by which most articles call an agreement, rather than a description of it."""
+    named = {name for name in (*labels, *forms) if len(re.findall(r"\b[A-Z][a-z]", without_brackets(name))) > 1}
+    best = min(named, key=lambda name: (-labels[name], -len(name), name), default=None)
+    return without_brackets(best) if best else None
 
 
 class _Sets:

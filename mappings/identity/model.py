@@ -46,11 +46,15 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Resolution:
-    """The outcome: the IRI of every key of every article, the things, and the doubts."""
+    """The outcome: the IRI of every key of every article, the things, and the doubts.
+
+    `body_of` maps a person and the slug of a title to the body, where all articles that name one name the same.
+    """
 
     iri_of: Mapping[str, Mapping[str, str]]
     things: tuple[Thing, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    body_of: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 @dataclass

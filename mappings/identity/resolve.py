@@ -37,7 +37,8 @@ def resolve(readings: Readings, *, base: str = BASE, judgements: Judgements | No
     by_article: dict[str, dict[str, str]] = {article.identifier: {} for article, _ in ordered}
     for (article, key), iri in work.iri_of.items():
         by_article[article][key] = iri
-    return Resolution(by_article, tuple(sorted(work.things, key=lambda thing: thing.iri)), tuple(work.doubts))
+    things = tuple(sorted(work.things, key=lambda thing: thing.iri))
+    return Resolution(by_article, things, tuple(work.doubts), work.bodies_of_posts())
 
 
 class _Work:
@@ -128,6 +129,16 @@ class _Work:
         _, groups, doubts = group_persons(bearers, self.judgements)
         self.doubts += doubts
         return self.settle("person", groups, _slugs(groups))
+
+    def bodies_of_posts(self) -> dict[tuple[str, str], str]:
+        """Return the one body of each person's post of a title; ambassadors to two countries hold two posts."""
+        found: dict[tuple[str, str], set[tuple[str, str | None]]] = {}
+        for article, records in self.readings:
+            for post in records.posts:
+                if post.body:
+                    holder, body = (self.iri_of[article.identifier, key] for key in (post.holder, post.body))
+                    found.setdefault((holder, iris.slug(post.title)), set()).add((body, post.to))
+        return {held: body for held, bodies in found.items() if len(bodies) == 1 for body, to in bodies if to is None}
 
     def agreements(self) -> list[Thing]:
         found = {

@@ -23,6 +23,7 @@ from mappings.records import (
     Records,
     Transition,
 )
+from ontology.namespaces import BASE
 
 HERE = Evidence(0, 1, "rule")
 NORWAY, CHILE, GHANA = "Norway NO", "Chile CL", "Ghana GH"
@@ -366,6 +367,23 @@ def test_name_of_most_articles_is_preferred_and_the_other_redirects() -> None:
     (person,) = (thing for thing in resolution.things if thing.kind == "person")
     assert person.label == "Kamal Kharrazi"
     assert [iri.rsplit("/", 1)[-1] for iri in person.former] == ["kamal-kharazi"]
+
+
+def test_agreement_is_called_by_its_name_rather_than_by_a_description() -> None:
+    one = agreement("a", "strategic partnership treaty", NORWAY, CHILE)
+    other = agreement("b", "Norway-Chile Strategic Partnership Agreement", NORWAY, CHILE)
+    again = agreement("c", "strategic partnership treaty", NORWAY, CHILE)
+    labels = {thing.label for thing in resolve([one, other, again]).things if thing.kind == "agreement"}
+    assert labels == {"Norway-Chile Strategic Partnership Agreement"}
+
+
+def test_post_without_a_body_is_the_one_that_the_person_is_known_to_hold() -> None:
+    post = Post("person:1", "envoy", None, (HERE,))
+    bare = article("b", Records(entities=(entity("person:1", "Jon Berg"),), posts=(post,)))
+    assert resolve([holder("a", "Jon Berg", NORWAY), bare]).body_of == {
+        (f"{BASE}id/person/jon-berg", "envoy"): f"{BASE}id/country/no"
+    }
+    assert resolve([bare]).body_of == {}
 
 
 # judgements
