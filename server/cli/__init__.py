@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import NoReturn
@@ -12,7 +14,7 @@ from typing import NoReturn
 from ontology.errors import CommuniqueError
 from server.cli import build, evaluate, explain, query, rules, serve, validate
 
-OK, NOT_CONFORMING, COULD_NOT_RUN = 0, 1, 2
+OK, COULD_NOT_RUN = 0, 2  # 1, something does not conform, is for the commands to say
 VERBS = (build, validate, query, serve, explain, evaluate, rules)
 
 
@@ -59,15 +61,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left; nothing more can be written
         return OK
     except KeyboardInterrupt:
-        return _fail(args, "stopped; what was published before stands unchanged")
+        print(f"communique {args.verb}: stopped; what was published before stands unchanged", file=sys.stderr)
     except (CommuniqueError, OSError, MemoryError) as error:
         if args.debug:
-            raise
-        return _fail(args, _message(error))
-
-
-def _fail(args: argparse.Namespace, message: str) -> int:
-    print(f"communique {args.verb}: {message}", file=sys.stderr)
+            traceback.print_exc()
+        print(f"communique {args.verb}: {_message(error)}", file=sys.stderr)
+    except Exception:  # a fault of the program; Python's own exit code would say that something does not conform
+        traceback.print_exc()
+        print(f"communique {args.verb}: this is a fault in communique; please report the lines above", file=sys.stderr)
     return COULD_NOT_RUN
 
 
@@ -82,8 +83,6 @@ def _message(error: Exception) -> str:
 
 def _mend(error: OSError) -> str:
     """What to do about an error of the operating system; an empty string where its own words say enough."""
-    import errno
-
     mends = {
         errno.ENOENT: "check the path",
         errno.EACCES: "check the permissions of the file and of its folder",

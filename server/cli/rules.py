@@ -22,7 +22,9 @@ EXAMPLES = """examples:
   communique rules profile data/articles
   communique rules diff ../before/mappings mappings data/articles
 
-mappings/README.md tells how a rule is written. exit codes: 0 done, 1 an example fails or claims differ, 2 could not run"""
+mappings/README.md tells how a rule is written.
+
+exit codes: 0 done, 1 an example fails or claims differ, 2 could not run"""
 MOST = 20  # lines of a list, unless --all
 
 

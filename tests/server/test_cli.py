@@ -80,7 +80,17 @@ def test_a_missing_file_is_named_with_the_mend(verb: list[str], tmp_path: Path) 
 
 
 def test_debug_shows_the_traceback(tmp_path: Path) -> None:
-    assert "Traceback" in communique("validate", tmp_path / "nowhere.ttl", "--debug").stderr
+    done = communique("validate", tmp_path / "nowhere.ttl", "--debug")
+    assert "Traceback" in done.stderr
+    assert done.returncode == 2
+
+
+def test_a_fault_of_the_program_is_no_exit_code_1() -> None:
+    code = "import sys, server.cli.query as q; from server.cli import main; q._queries = None; sys.exit(main())"
+    command = [sys.executable, "-c", code, "query", "ASK {}", "--graph", "data/gold"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.stderr.endswith("this is a fault in communique; please report the lines above\n")
+    assert done.returncode == 2
 
 
 # validate
