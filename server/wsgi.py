@@ -46,7 +46,10 @@ def serve(
 
     Raises `ServerError` when the address cannot be had. A store that is empty or replaced meanwhile needs no restart.
     """
+    from server.app import create_app
+
     address = _free_address(host, port)
+    create_app(root)  # loads the code before the processes fork, and shows a mistake in it once and not in each of them
     server = Server(
         "server.wsgi:application",
         address=address,

@@ -86,6 +86,8 @@ def evaluate(
         store=store,
         result_format=(RESULT_FORMATS[0] if graph else chosen).media_type,
         graph_format=(chosen if graph else GRAPH_FORMATS[0]).media_type,
+        star=inspected.star,
+        variables=inspected.variables,
         base=base,
         prefixes=dict(prefixes) if prefixes else None,
         default_graphs=list(named.default_graphs) if named else None,

@@ -23,6 +23,7 @@ UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD
 UNSTABLE = frozenset({"NOW", "RAND", "UUID", "STRUUID"})
 """Functions that answer differently each time."""
 
+_BEFORE_STAR = frozenset({"SELECT", "DISTINCT", "REDUCED"})
 _OPERATORS = frozenset({"||", "&&", "!", "=", "!=", "<", ">", "<=", ">=", "+", "-", "*", "/", "|", "^", "?", "("})
 _SEPARATORS: Final = frozenset({".", ";", ","})
 _NEW_PATTERN: Final = frozenset({"{", "[", "/"})
@@ -42,10 +43,16 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """What is known of a query that may run: its form (none when it is malformed), and whether its answer is stable."""
+    """What is known of a query that may run.
+
+    Its form (none when it is malformed); whether its answer is always the same; the offset of the star of a `SELECT *`,
+    and then its variables as they are written one after the other.
+    """
 
     form: str | None
     stable: bool
+    star: int | None = None
+    variables: tuple[str, ...] = ()
 
 
 def inspect(query: str, *, limits: Limits | None = None) -> Inspected:
@@ -56,7 +63,9 @@ def inspect(query: str, *, limits: Limits | None = None) -> Inspected:
         raise QueryError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail, title="Query too large")
     if "\\u" in query or "\\U" in query:
         _inspect_decoded(query)
-    form, stable, counts = None, True, Counter[str]()
+    form, stable, star, counts = None, True, None, Counter[str]()
+    variables: dict[str, None] = {}
+    projecting = False
     for token, found in _watched(query):
         if found:
             raise refused(found.detail, Position.of(query, found.start))
@@ -64,10 +73,15 @@ def inspect(query: str, *, limits: Limits | None = None) -> Inspected:
             word = token.text.upper()
             form = form or _form(query, word, token)
             stable = stable and word not in UNSTABLE
+            projecting = token.depth == 0 and word in _BEFORE_STAR
+        elif token.kind == "variable":
+            variables[token.text[1:]] = None
+        elif projecting:
+            star, projecting = (token.start if token.text == "*" else None), False
         exceeded = _exceeded(token, counts, limits)
         if exceeded:
             raise refused(f"the query has more than {exceeded}; split it", Position.of(query, token.start))
-    return Inspected(form, stable)
+    return Inspected(form, stable, star, tuple(variables))
 
 
 def _form(query: str, word: str, token: Token) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from functools import partial
 from struct import Struct
 from typing import IO, Any, Final
 from xml.parsers import expat
@@ -98,13 +99,16 @@ class CheckedXml:
 
 def evaluate(store: ox.Store, request: dict[str, Any], answer: Answer) -> None:
     """Run one query and write the answer in the format asked for."""
-    results = store.query(
-        request["query"],
+    ask = partial(
+        store.query,
         base_iri=request["base"],
         prefixes=request["prefixes"],
         default_graph=_names(request["default_graphs"]),
         named_graphs=_names(request["named_graphs"]),
     )
+    results = ask(request["query"])
+    if request["star"] is not None and isinstance(results, ox.QuerySolutions):
+        results = ask(_without_star(request, results.variables))
     media_type = request["graph_format" if isinstance(results, ox.QueryTriples) else "result_format"]
     output: Any = CheckedXml(answer) if media_type in XML_FORMATS else answer
     if isinstance(results, ox.QueryTriples):
@@ -113,6 +117,13 @@ def evaluate(store: ox.Store, request: dict[str, Any], answer: Answer) -> None:
         results.serialize(output, ox.QueryResultsFormat.from_media_type(media_type))
     if isinstance(output, CheckedXml):
         output.close()
+
+
+def _without_star(request: dict[str, Any], variables: list[ox.Variable]) -> str:
+    """Write out a `SELECT *` in the order of the query: Oxigraph gives its columns in an order of its own."""
+    query, star, order = request["query"], request["star"], {name: i for i, name in enumerate(request["variables"])}
+    names = sorted((variable.value for variable in variables), key=lambda name: order.get(name, len(order)))
+    return f"{query[:star]}{' '.join(f'?{name}' for name in names)} {query[star + 1 :]}" if names else str(query)
 
 
 def _names(iris: list[str] | None) -> Any:

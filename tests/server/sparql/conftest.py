@@ -88,7 +88,7 @@ class Client:
         finally:
             connection.close()
 
-    def get(self, query: str | None = None, headers: Mapping[str, str] | None = None, **parameters: str) -> Answer:
+    def get(self, query: str | None, headers: Mapping[str, str] | None = None, /, **parameters: str) -> Answer:
         asked = parameters if query is None else {"query": query, **parameters}
         return self.send("GET", "/sparql" + (f"?{urlencode(asked)}" if asked else ""), headers=headers)
 

@@ -244,6 +244,20 @@ def test_carriage_return_survives_xml(endpoint: Client) -> None:
     assert [e.text for e in ElementTree.fromstring(answer.body).iter(f"{SPARQL_XML}literal")] == ["a\rb"]
 
 
+@pytest.mark.parametrize(
+    ("query", "columns"),
+    [
+        (f"SELECT * {{ ?who <{EX}name> ?name . ?who <{EX}met> ?a }}", "who,name,a"),
+        (f"SELECT DISTINCT*{{ ?z <{EX}name> ?b FILTER NOT EXISTS {{ ?z <{EX}met> ?m }} }}", "z,b"),
+        (f"SELECT REDUCED * {{ {{ SELECT * {{ ?z <{EX}name> ?b }} }} BIND(2*3 AS ?a) }}", "z,b,a"),
+        (f"SELECT (2*3 AS ?x) ?b {{ ?a <{EX}name> ?b }}", "x,b"),
+        ("SELECT * {}", ""),
+    ],
+)
+def test_columns_stand_in_the_order_of_the_query(endpoint: Client, query: str, columns: str) -> None:
+    assert endpoint.get(query, format="csv").body.decode().splitlines()[0] == columns
+
+
 def test_large_answer_is_whole(endpoint: Client) -> None:
     answer = endpoint.get(f"SELECT ?a ?b ?c {{ ?a <{EX}next> ?b . VALUES ?c {{ {' '.join(map(str, range(25)))} }} }}")
     assert len(answer.rows) == 4000 * 25
@@ -255,7 +269,7 @@ def test_relative_iri_is_resolved_against_the_base_of_the_dataset(endpoint: Clie
 
 
 def test_request_for_data_without_a_query_gets_the_service_description(endpoint: Client) -> None:
-    answer = endpoint.get(headers={"Accept": "text/turtle"})
+    answer = endpoint.get(None, {"Accept": "text/turtle"})
     store = ox.Store()
     store.load(answer.body, format=ox.RdfFormat.TURTLE)
     found = store.query(
@@ -270,7 +284,7 @@ def test_request_for_data_without_a_query_gets_the_service_description(endpoint:
 
 def test_browser_without_a_query_gets_the_editor(endpoint: Client) -> None:
     accept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-    answer = endpoint.get(headers={"Accept": accept})
+    answer = endpoint.get(None, {"Accept": accept})
     assert answer.headers["content-type"].startswith("text/html")
     assert b"<textarea" in answer.body
 
