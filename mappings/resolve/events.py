@@ -260,7 +260,7 @@ class _Finish:
         """Add the other side of a meeting of which only one is named: who speaks in the article."""
         if occasion.kind not in ("Meeting", "Call") or len(occasion.parties) != 1 or occasion.planned:
             return
-        if any(t.open for t in occasion.tellings):
+        if any(t.open and t.tells == "new" for t in occasion.tellings):
             return  # the other side is told of, though not known
         counts: dict[str, int] = defaultdict(int)
         for sentence in range(len(self.parsed.sentences)):

@@ -190,10 +190,15 @@ class Gatherer:
             latest = occasion.tellings[-1]
             if latest.document == telling.document and telling.sentence - latest.sentence < 3:
                 return True
+        if telling.kind == "Signing" and not telling.parties and telling.document and telling.definite_document:
+            return True
         if telling.kind == "Signing" and not telling.parties:
             return telling.when.text is not None and telling.when.text == occasion.when.text
         if telling.kind == "PressConference":
             return bool(set(telling.parties) & set(occasion.parties))
+        here, there = ({k for k in p if self.known.kind(k) == "person"} for p in (telling.parties, occasion.parties))
+        if here - there and there - here:
+            return False
         if self.covers(occasion.parties, telling.parties):
             persons = [key for key in occasion.parties if self.known.kind(key) == "person"]
             return not (telling.indefinite and len(telling.parties) == 2 and len(persons) > 2)

@@ -188,8 +188,12 @@ def _goes_on(parsed: Parsed, token: int, stop: int) -> bool:
 def _read(parsed: Parsed, known: Resolution, start: int, end: int, *, of_person: bool = False) -> Parties:
     """Read the pieces of a phrase; if it is `of_person`, countries and bodies in it belong to the person's title."""
     found, before, apposition = Parties(), "Person" if of_person else "", False
+    pending: list[Parties] = []  # what was read before somebody who is not known yet
     for first, last, joined in _chunks(parsed, start, end):
         kind, chunk = _chunk(parsed, known, first, last)
+        if pending and kind == "Person" and not joined and not chunk.open:
+            found = pending[0]  # "his Danish counterpart, Ida Holm": the name tells who it is
+        pending = [found] if chunk.open else []
         if before == "Person" and kind != "Person" and (apposition or not (joined and _leads(parsed, first, last))):
             apposition = True  # what the person is
             continue

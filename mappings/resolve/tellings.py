@@ -53,7 +53,8 @@ class Telling:
     plural: bool = False  # told of several who are not named: "the officials"
     head: str | None = None  # the kind of gathering
     name: str | None = None
-    document: str | None = None  # what is signed, if told as known: "the treaty"
+    document: str | None = None  # what is signed
+    definite_document: bool = False  # told as known: "the treaty"
     place: str | None = None
     when: When = UNDATED
 
@@ -100,7 +101,7 @@ def _telling(parsed: Parsed, known: Resolution, token: int, mentions: list[Menti
         return None
     total = Parties()
     for mention, parties in read:
-        if mention.attributes.get("tells") not in ("again", "join") or len(read) == 1:
+        if mention.attributes.get("tells") != "again" or len(read) == 1:
             total = total + parties
     chosen = [mention for mention, _ in read]
     attributes = {name: value for mention in reversed(chosen) for name, value in mention.attributes.items()}
@@ -116,6 +117,7 @@ def _telling(parsed: Parsed, known: Resolution, token: int, mentions: list[Menti
     if (
         kind == "Gathering"
         and tells == "new"
+        and "status" not in attributes
         and not any(c.isupper() or c.isdigit() for c in (name or "").removeprefix("The"))
     ):
         tells = "again"
@@ -139,6 +141,7 @@ def _telling(parsed: Parsed, known: Resolution, token: int, mentions: list[Menti
         head=attributes.get("head"),
         name=name,
         document=_document(parsed, chosen[0]),
+        definite_document=_definite_document(parsed, chosen[0]),
         bodies=bodies,
         place=place or (place_of(parsed, known, chosen[0], tight=tells != "new") if kind != "Call" else None),
         when=date_of(parsed, chosen[0], planned=planned, tight=tells in ("again", "merge", "join")),
@@ -206,6 +209,11 @@ def _document(parsed: Parsed, mention: Mention) -> str | None:
     """Return the noun of the document that is signed, whether new or told before."""
     document = mention.argument("document")
     return parsed.lower[document.head].removesuffix("s") if document else None
+
+
+def _definite_document(parsed: Parsed, mention: Mention) -> bool:
+    document = mention.argument("document")
+    return bool(document) and any(parsed.lower[c] in ("the", "this", "these") for c in parsed.children[document.head])
 
 
 def _slot(known: Resolution, mention: Mention, name: str) -> str | None:
