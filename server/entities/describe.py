@@ -22,13 +22,13 @@ NAMES: Final = frozenset(map(str, (RDF.type, RDFS.label, SKOS.prefLabel, SCHEMA.
 
 
 def describe(library: Library, node: NamedNode, *, graphs: bool = False) -> list[Quad]:
-    """All that the graph says of `node`, in a stable order; an article's is the whole of its graph.
+    """All that the graph says of `node`, itself first, in a stable order; an article's is the whole of its graph.
 
     With `graphs`, every quad bears the graph it stands in, once for each; otherwise each triple comes once.
     """
     merged = list(dict.fromkeys(_merged(library, node)))
     found = list(dict.fromkeys(_named(library, merged))) if graphs else merged
-    return sorted(found, key=str)
+    return sorted(found, key=lambda quad: (str(quad.graph_name), quad.subject != node, str(quad)))
 
 
 def _merged(library: Library, node: NamedNode) -> Iterator[Quad]:

@@ -17,6 +17,10 @@ from server.negotiation import JSON_LD, N_QUADS, RDF_XML, TRIG, TURTLE, Format
 
 XML_NAME: Final = re.compile(r"[A-Za-z_][\w.-]*\Z")
 NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+DECLARATION: Final = re.compile(rb'@prefix (?P<name>[\w-]+): <[^>]*> \.\n| xmlns:(?P<local>[\w-]+)="[^"]*"')
+HEAD: Final = re.compile(
+    rb'(?:<\?xml[^>]*>\s*<rdf:RDF)?(?P<declarations>(?:@prefix [^\n]*\n)*(?: xmlns:[\w-]+="[^"]*")*)'
+)
 WITH_GRAPHS: Final = frozenset({N_QUADS, TRIG})
 WITH_PREFIXES: Final = frozenset({TURTLE, TRIG, RDF_XML})
 
@@ -37,7 +41,20 @@ def write(quads: Sequence[Quad], chosen: Format, *, about: NamedNode) -> bytes:
     prefixes = dict(PREFIXES) if chosen in WITH_PREFIXES else None
     written = serialize(statements, format=chosen.rdf, prefixes=prefixes)
     assert written is not None
-    return written
+    return _orderly(written) if prefixes else written
+
+
+def _orderly(written: bytes) -> bytes:
+    """Put the prefixes in order, without those that nothing uses: the writer puts all, each time in another order."""
+    found = HEAD.match(written)
+    if found is None:
+        return written
+    start, end = found.span("declarations")
+    body = written[end:]
+    declarations = sorted(
+        d.group() for d in DECLARATION.finditer(found["declarations"]) if (d["name"] or d["local"]) + b":" in body
+    )
+    return written[:start] + b"".join(declarations) + body
 
 
 def _check_xml(quads: Sequence[Quad]) -> None:

@@ -289,6 +289,21 @@ def test_data_says_the_same_in_every_format(client: FlaskClient, local: str, for
     assert known and triples(response.data, format) == known
 
 
+@pytest.mark.parametrize("extension", BY_EXTENSION)
+def test_data_is_the_same_to_the_byte_each_time(client: FlaskClient, page_store: Path, extension: str) -> None:
+    other = create_app(page_store).test_client()
+    for local in ("article/second", VOSS):
+        path = f"/data/{local}.{extension}"
+        assert client.get(path).data == other.get(path).data
+
+
+def test_turtle_begins_with_the_prefixes_it_uses_and_then_the_thing(client: FlaskClient) -> None:
+    lines = client.get(f"/data/{VOSS}.ttl").text.splitlines()
+    prefixes = [line for line in lines if line.startswith("@prefix")]
+    assert prefixes == sorted(prefixes) and not any("plover:" in line for line in prefixes)
+    assert lines[len(prefixes)].startswith(f"<{BASE}{VOSS}> a ")
+
+
 @pytest.mark.parametrize("format", [N_QUADS, TRIG], ids=lambda f: f.extension)
 def test_quads_tell_which_article_states_what(client: FlaskClient, format: Format) -> None:
     assert format.rdf is not None
