@@ -131,7 +131,15 @@ def _bind(argument: Argument, match: Match, parsed: Parsed, rules: RuleSet) -> I
 def _at(argument: Argument, token: int, parsed: Parsed, rules: RuleSet) -> Mention | None:
     if argument.type == TEXT:
         return _text(argument.name, token, token + 1, parsed)
-    return parsed.covering(rules.labels[argument.type], token)
+    wanted = rules.labels[argument.type]
+    if found := parsed.covering(wanted, token):
+        return found
+    for label, name in rules.bearers.items():  # the head of "Foreign Minister Anna Berg" is a title
+        whole = parsed.covering((label,), token)
+        bearer = whole.argument(name) if whole else None
+        if bearer and bearer.label in wanted:
+            return bearer
+    return None
 
 
 def _typed(argument: Argument, start: int, end: int, parsed: Parsed, rules: RuleSet) -> Iterator[Mention]:

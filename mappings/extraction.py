@@ -53,8 +53,8 @@ def read(parsed: Parsed, known_rules: RuleSet | None = None, *, before: cascade.
     """Run the cascade over a parsed article, by default with the product's rules, and resolve what it found."""
     cascade.run(parsed, known_rules or rules(), before=before)
     known = entities.resolve(parsed)
-    events = events_of(parsed, known)
     agreements = agreements_of(parsed, known)
+    events = events_of(parsed, known)
     statements = statements_of(parsed, known, events, agreements)
     return Records(
         entities=tuple(known.entities.values()),

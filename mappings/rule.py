@@ -89,6 +89,7 @@ class RuleSet:
     labels: Labels
     phases: tuple[str, ...]
     rules: tuple[Rule, ...]
+    bearers: Mapping[str, str] = field(default_factory=dict)  # a label and the argument for which its mentions stand
     claimed: Mapping[str, tuple[str, ...]] = field(
         default_factory=dict
     )  # a label and those whose words it may not share

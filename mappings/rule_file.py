@@ -63,7 +63,13 @@ def load_rules(folder: Traversable | None = None, *, lexicons: Iterable[str]) ->
                 f"{rule.place}: the name {rule.name!r} is taken by the rule at {seen[rule.name].place}; choose another"
             )
         seen[rule.name] = rule
-    return RuleSet(labels, tuple(cascade["phases"]), tuple(rules), _claimed(cascade.get("claimed", [])))
+    return RuleSet(
+        labels,
+        tuple(cascade["phases"]),
+        tuple(rules),
+        dict(cascade.get("bearers", {})),
+        _claimed(cascade.get("claimed", [])),
+    )
 
 
 def _labels(tree: Mapping[str, list[str] | None]) -> dict[str, tuple[str, ...]]:

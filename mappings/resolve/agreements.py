@@ -35,7 +35,7 @@ BEFORE: dict[str, AgreementStatus] = {
 GENERIC = ("treaty", "document")  # groups of nouns by which any agreement may be called again
 FARTHEST_PARTIES = 12  # tokens from an agreement to the parties that are named behind it
 LONGEST_LABEL = 140  # characters
-LONGEST_FORM = 32  # tokens of a name that includes what the agreement is about
+LONGEST_FORM = 24  # tokens of a name that includes what the agreement is about
 ENOUGH = 0.5  # share of the distinguishing words by which two descriptions are of one agreement
 
 
@@ -47,6 +47,7 @@ class Told:
     group: str
     words: frozenset[str]
     known: str | None
+    parties: frozenset[str] = frozenset()
     mentions: list[Mention] = field(default_factory=list)
     references: list[Mention] = field(default_factory=list)
     changes: list[Mention] = field(default_factory=list)
@@ -54,11 +55,11 @@ class Told:
 
 def agreements_of(parsed: Parsed, known: Resolution) -> tuple[Agreement, ...]:
     """Return the agreements of an article in order of first appearance."""
-    told = _gathered(parsed)
+    told = _gathered(parsed, known)
     return tuple(_agreement(number, one, parsed, known) for number, one in enumerate(told, start=1))
 
 
-def _gathered(parsed: Parsed) -> list[Told]:
+def _gathered(parsed: Parsed, known: Resolution) -> list[Told]:
     """Gather the mentions of one agreement: the same name or acronym, or descriptions that share their words."""
     told: list[Told] = []
     for mention in parsed.labelled("Agreement", "AgreementReference"):
@@ -70,10 +71,12 @@ def _gathered(parsed: Parsed) -> list[Told]:
                 max(before, key=lambda t: (t.group == group, _last(t))).references.append(mention)
             if before or mention.label == "AgreementReference":
                 continue
-        same = next((t for t in told if _is_same(t, group, words, name)), None)
+        parties = frozenset(_own_parties(parsed, known, mention))
+        same = next((t for t in told if _is_same(t, group, words, name) and _agree(t.parties, parties)), None)
         if same is None:
             same = Told(mention.start, group, words, name)
             told.append(same)
+        same.parties |= parties
         same.mentions.append(mention)
         same.words |= words
         same.known = same.known or name
@@ -255,12 +258,7 @@ def _actors(change: Mention, known: Resolution) -> list[str]:
 
 def _parties(told: Told, parsed: Parsed, known: Resolution) -> tuple[str, ...]:
     """Return the parties: named in the agreement's own words, "between A and B", or those who did something with it."""
-    found: list[str] = []
-    for mention in told.mentions:
-        end = max(mention.end, _with_content(parsed, mention))
-        found += _keys_within(parsed, known, mention.start, end)
-        found += _keys_listed(parsed, known, mention.end)
-        found += [k for party in mention.arguments.get("party", ()) for k in _party_keys(party, known)]
+    found = [key for mention in told.mentions for key in _own_parties(parsed, known, mention)]
     for change in told.changes:
         found += [k for k in _actors(change, known) if known.kind(k) in ("country", "body")]
     parties = dict.fromkeys(k for k in found if known.kind(k) != "person")
@@ -269,22 +267,39 @@ def _parties(told: Told, parsed: Parsed, known: Resolution) -> tuple[str, ...]:
     return tuple(parties)
 
 
+def _own_parties(parsed: Parsed, known: Resolution, mention: Mention) -> Iterator[str]:
+    """Yield the parties that the words of one mention name, or those behind it."""
+    end = max(mention.end, _with_content(parsed, mention))
+    yield from _keys_within(parsed, known, mention.start, end)
+    yield from _keys_listed(parsed, known, mention.end)
+    for party in mention.arguments.get("party", ()):
+        yield from _party_keys(party, known)
+
+
+def _agree(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Tell whether two lists of parties can be of one agreement: one of them may be less complete."""
+    return one <= other or other <= one
+
+
 def _two_countries(told: Told, parsed: Parsed, known: Resolution) -> list[str]:
     """Return the countries of the sentence that tells of an agreement, where it names exactly two."""
     for mention in told.mentions:
         first, last = parsed.bounds(mention.start)
-        keys = dict.fromkeys(k for k in _keys_within(parsed, known, first, last) if known.kind(k) == "country")
+        named = [t for t in range(first, last) if not parsed.covering(("Post",), t)]  # whose minister speaks is no party
+        found = (k for t in named for k in _keys_within(parsed, known, t, t + 1))
+        keys = dict.fromkeys(k for k in found if known.kind(k) == "country")
         if len(keys) == 2:
             return list(keys)
     return []
 
 
 def _keys_within(parsed: Parsed, known: Resolution, start: int, end: int) -> Iterator[str]:
-    """Yield the keys of the parties named between two tokens; a single place is where it was signed."""
-    named = [m for t in range(start, end) for m in parsed.starting(("Country", "Demonym", "Place", "Reference"), t)]
-    places = [m for m in named if m.label == "Place"]
+    """Yield the keys of the parties named between two tokens; a lone place or body is no party."""
+    labels = ("Country", "Demonym", "Place", "Reference", "Body")
+    named = [m for t in range(start, end) for m in parsed.starting(labels, t)]
     for mention in named:
-        if mention.label != "Place" or len(places) > 1:
+        alone = not any(m.label == mention.label or m.label == "Country" for m in named if m is not mention)
+        if mention.label not in ("Place", "Body") or not alone:
             yield from _party_keys(mention, known)
 
 
