@@ -34,6 +34,10 @@ class ExtractionError(CommuniqueError):
     """An article on which the rules failed; the article and the reason are in the message."""
 
 
+class CacheError(CommuniqueError):
+    """The cache cannot be written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What came of one article: its records, or the error that stopped them."""
@@ -205,14 +209,21 @@ def _file(cache: Path, key: str) -> Path:
 def _remembered(cache: Path | None, article: Article, version: str) -> Records | None:
     if cache is None:
         return None
-    with suppress(FileNotFoundError, ValueError):  # a half-written or foreign file is as good as none
+    with suppress(OSError, ValueError):  # a file that is absent, half-written or foreign is as good as none
         return codec.load(_file(cache, cache_key(article, version)).read_bytes())
     return None
 
 
 def _remember(cache: Path | None, article: Article, version: str, records: Records) -> None:
-    if cache is not None:
+    if cache is None:
+        return
+    try:
         write_atomically(_file(cache, cache_key(article, version)), codec.dump(records))
+    except OSError as error:
+        raise CacheError(
+            f"{cache}: what was read in an article could not be kept ({error.strerror or error}): "
+            "see to free space and write access there, then build again; what was kept so far is not read again"
+        ) from error
 
 
 def write_atomically(path: Path, data: bytes) -> None:

@@ -15,7 +15,7 @@ from typing import Final, Literal
 Source = Path | Literal["-"]
 
 ROOMS: Final = ("ontology", "mappings", "server/links", "server/store")
-MODULES: Final = ("build.py", "entities_graph.py", "fingerprint.py")
+MODULES: Final = ("build.py", "entities_graph.py", "fingerprint.py", "gathering.py", "summary.py")
 DEPENDENCIES: Final = (
     "pyoxigraph",
     "spacy",

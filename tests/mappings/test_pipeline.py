@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mappings.article import Article, Segment
-from mappings.pipeline import BATCH, ExtractionError, forget, read_all
+from mappings.pipeline import BATCH, CacheError, ExtractionError, forget, read_all
 from mappings.records import Entity, Evidence, Name, Post, Records
 from ontology.errors import CommuniqueError
 
@@ -135,3 +135,10 @@ def test_cache_keeps_only_what_is_needed(tmp_path: Path) -> None:
     read_all(ARTICLES, version="1", cache=tmp_path, extract=extract)
     assert forget(tmp_path, ARTICLES[:3], "1") == len(ARTICLES) - 3
     assert all(reading.cached for reading in read_all(ARTICLES[:3], version="1", cache=tmp_path, extract=never))
+
+
+def test_cache_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    blocked = tmp_path / "cache"
+    blocked.write_text("a file where a folder should be")
+    with pytest.raises(CacheError, match="cache: what was read"):
+        read_all(ARTICLES[:1], version="1", cache=blocked, extract=extract)

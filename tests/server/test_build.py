@@ -279,3 +279,13 @@ def test_another_base_is_another_dataset(built: Summary, articles: Path, root: P
     assert not build([articles], root=root, base=base, processes=1).unchanged
     assert f"{base}id/article/oslo-meeting" in graphs(root)
     assert current(root).meta["base"] == base
+
+
+def test_union_of_many_graphs_goes_to_the_disk_and_leaves_nothing_there(
+    articles: Path, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = build([articles], root=tmp_path / "a", extract=extract)
+    monkeypatch.setattr("server.gathering.BATCH", 10_000)
+    monkeypatch.setattr("server.gathering.IN_MEMORY", 10_000)
+    assert build([articles], root=root, extract=extract).generation == first.generation
+    assert not list(root.glob(".union-*"))
