@@ -66,7 +66,7 @@ def _best(clusters: list[Cluster], mention: Mention, tokens: tuple[str, ...]) ->
 
 
 def likeness(tokens: tuple[str, ...], known: tuple[str, ...]) -> int:
-    """Rate how well a form fits a fuller one: 3 the same, 2 a part with the surname, 1 another spelling, 0 not at all."""
+    """Rate how well a form fits a fuller one: 3 the same, 2 a part of it, 1 another spelling, 0 not at all."""
     if set(tokens) == set(known):
         return 3
     short, long = sorted((tokens, known), key=len)
@@ -75,9 +75,10 @@ def likeness(tokens: tuple[str, ...], known: tuple[str, ...]) -> int:
     ):
         return 2
     if len(short) == 1:
-        return int(any(_spelt(short[0], part) for part in (long[-1], long[0])[: 1 if len(long) > 1 else 2]))
+        return int(any(spelt(short[0], part) for part in (long[-1], long[0])[: 1 if len(long) > 1 else 2]))
     return int(short[-1][:1] == long[-1][:1] and score(" ".join(short), " ".join(long)) >= SAME)
 
 
-def _spelt(one: str, other: str) -> bool:
+def spelt(one: str, other: str) -> bool:
+    """Tell whether two single names may be spellings of one."""
     return min(len(one), len(other)) > 4 and one[0] == other[0] and part_similarity(one, other) >= ALIKE

@@ -17,7 +17,7 @@ OTHERS = {"former", "deputy", "vice", "vice-", "acting", "assistant", "under"}  
 class Held:
     """One reading of a post: the title in lower case, its seat if known, where it stands.
 
-    `level` says in what such a post is held ("state", "body"), `code` of which country it can only be, as the lexicon has it.
+    `level` says in what such a post is held ("state", "body"), `code` of which country alone, as the lexicon has it.
     """
 
     holder: str
@@ -144,7 +144,7 @@ def _joined(found: list[Held]) -> Iterator[Post]:
 
 
 def same_post(one: Held, other: Held) -> bool:
-    """Tell whether two readings of one holder tell of one post: no other seat, and one title holds the words of the other."""
+    """Tell whether two readings of one holder tell of one post: no other seat, one title short for the other."""
     if one.seat and other.seat and one.seat != other.seat:
         return False
     return same_title(one, other)

@@ -1,10 +1,11 @@
-"""Names carried through an article once the rules of names have run: surnames of full names, abbreviations set in brackets."""
+"""Names carried through an article once the rules of names have run: surnames, abbreviations set in brackets."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
 
+from mappings.resolve.persons import name_tokens, spelt
 from mappings.tokens import Mention, Parsed
 
 CLAIMED = ("Person", "Body", "Country", "Demonym", "Place", "Title")
@@ -19,6 +20,7 @@ def propagate(parsed: Parsed) -> None:
     for person in parsed.labelled("Person"):
         if person.end - person.start > 1:
             _surname(parsed, person)
+    _misread(parsed)
 
 
 def _countries(parsed: Parsed) -> None:
@@ -40,7 +42,7 @@ def _countries(parsed: Parsed) -> None:
 def _abbreviation(parsed: Parsed, body: Mention) -> None:
     """Read "(ABC)" behind a body's name as a body, here and wherever it stands again."""
     at = body.end
-    first, end = parsed.bounds(body.start)
+    end = parsed.bounds(body.start)[1]
     if at + 2 >= end or parsed.text[at] != "(" or parsed.text[at + 2] != ")":
         return
     short = parsed.text[at + 1]
@@ -58,6 +60,16 @@ def _surname(parsed: Parsed, person: Mention) -> None:
             continue
         for start in _found(parsed, tail):
             _claim(parsed, "Person", start, start + size, person.rule, {})
+
+
+def _misread(parsed: Parsed) -> None:
+    """Drop places and bodies that only the model saw where the word is part of a person's name or spelt like one."""
+    parts = {part for m in parsed.labelled("Person") if m.end - m.start > 1 for part in name_tokens(parsed.words(m))}
+    for mention in parsed.labelled("Place", "Body"):
+        if GUESS in mention.attributes and mention.end - mention.start == 1:
+            word = parsed.lower[mention.start]
+            if word in parts or any(spelt(word, part) for part in parts):
+                parsed.remove(mention)
 
 
 def _found(parsed: Parsed, words: list[str]) -> Iterator[int]:

@@ -1,7 +1,7 @@
 """What "he", "the Danish foreign minister", "the two sides" or "the ministry" stand for.
 
-A title with a country or body binds only to a holder of that title there, never to that of another country. What cannot be
-resolved soundly stays without keys.
+A title with a country or body binds only to a holder of that title there, never to that of another country.
+What cannot be resolved soundly stays without keys.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class _Binder:
         return ()
 
     def pronoun(self, mention: Mention) -> tuple[str, ...]:
-        """The person subject of a clause above the pronoun's own, else one before it, else that of the sentences before."""
+        """The person subject of a clause above the pronoun's own, else one before it, else of the sentences before."""
         parsed = self.parsed
         sentence = parsed.sentence[mention.start]
         inside = self.quoted(mention.start)
@@ -114,7 +114,7 @@ class _Binder:
         return ()
 
     def above(self, token: int) -> list[int]:
-        """Return the verbs above the token, the one of its own clause first; a verb stands with those it is joined to."""
+        """Return the verbs above the token, the one of its own clause first."""
         parsed, found = self.parsed, []
         while parsed.head[token] != token:
             token = parsed.head[token]
