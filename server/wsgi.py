@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import multiprocessing
 import os
 import signal
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 THREADS: Final = 32
 """In each process: more than there are evaluators and queries that queue for them, so that pages never wait."""
+_SET_PARENT_DEATH_SIGNAL: Final = 1
 _LAST_ANSWERS: Final = 12
 """Seconds that a process has to finish what it is answering: a little more than a query may take."""
 
@@ -65,9 +67,18 @@ def serve(
     line = f"Serving {root} at http://{shown}:{port}/ (stop with Ctrl-C)"
     loading = multiprocessing.get_context("fork").Value("i", workers)
     announce = partial(_announce, line, address, port, loading)
-    # A new process starts with the handler of this one, which would let an early stop go unheard.
-    os.register_at_fork(after_in_child=partial(signal.signal, signal.SIGTERM, signal.SIG_DFL))
+    os.register_at_fork(after_in_child=_follow_parent)
     server.serve(target_loader=partial(_application, root.absolute(), bounds, announce), wrap_loader=False)
+
+
+def _follow_parent() -> None:
+    """Let a new server process end when this one says so, or ends itself, and not otherwise."""
+    # It starts with the handler of its parent, which would let an early stop go unheard.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # Ctrl-C reaches it too, but granian's processes do not end at the second of two signals.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGTERM, 0, 0, 0)
 
 
 def _application(root: Path, bounds: Bounds | None, announce: Callable[[], None]) -> WSGIApplication:

@@ -120,6 +120,7 @@ def serving(
         cwd=Path(__file__).parents[3],
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=True,
         env=os.environ | {"PYTHONUNBUFFERED": "1"},
     )
     try:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+import signal
+import time
 from pathlib import Path
 from urllib.parse import urlencode
 from xml.etree import ElementTree
@@ -301,13 +304,19 @@ def test_server_shows_a_new_generation_without_a_restart(tmp_path: Path) -> None
             assert identifier in answer.headers["etag"]
 
 
-def test_server_stops_when_told_and_leaves_no_process(small_store: Path) -> None:
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL], ids=lambda told: told.name)
+def test_server_that_is_stopped_leaves_no_process(small_store: Path, told: signal.Signals) -> None:
     with serving(small_store, workers=2) as (client, process):
         wait_for(client)
         family = descendants(process.pid)
         assert len(family) >= 3
-    assert process.returncode == 0
-    assert not [pid for pid in family if running(pid)]
+        start = time.monotonic()
+        (os.kill if told == signal.SIGKILL else os.killpg)(process.pid, told)
+        process.wait(20)
+        while any(running(pid) for pid in family):
+            assert time.monotonic() - start < 5
+            time.sleep(0.05)
+    assert process.returncode == (-told if told == signal.SIGKILL else 0)
 
 
 def test_port_in_use_is_said_with_the_mend(small_store: Path) -> None:
