@@ -7,16 +7,20 @@ from dataclasses import dataclass, replace
 
 from mappings.article import Kind, Segment
 from mappings.cutting import Piece, cut_inside, cut_lines
+from mappings.dates import full_date
 from mappings.layout import Shape, lines, shape_of, words_key
-from mappings.naming import names_of
+from mappings.naming import names_a_place, names_of
 
 MENU_RUN = 3
 DECK_WORDS = 5
 DATE_REACH = 3
-HEADLINE_SHARE = 0.5
+HEADLINE_SHARE = 0.3
+REPEATED_LENGTH = 25
+SIGNATURE_LINES = 6
 
 
 _TITLES = (Shape.TITLE, Shape.SHORT, Shape.PLACE)
+_DECKS = (Shape.TITLE, Shape.LONG, Shape.PROSE, Shape.ITEM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,9 @@ def segments(text: str, *, headline: str | None = None, start: int = 0) -> tuple
     body_words = frozenset[str]().union(*(_long_words(blocks[index].text) for index in prose))
     first, last = _start(blocks, prose, headline), prose[-1]
     top = _top(blocks[:first], headline=headline, body_words=body_words)
-    kept = _once([*top, *_middle(blocks[first : last + 1]), *_tail(blocks[last + 1 :])])
+    middle = _middle(blocks[first : last + 1])
+    dated = any(block.kind is Kind.DATELINE and full_date(block.text) for block in [*top, *middle])
+    kept = _once([*top, *middle, *_tail(blocks[last + 1 :], dated=dated)])
     return tuple(
         Segment(start, end, block.kind, glued=index > 0)
         for block in kept
@@ -92,7 +98,7 @@ def _top(blocks: list[_Block], *, headline: str | None, body_words: frozenset[st
             kept.append(block.as_(Kind.HEADLINE))
         elif _is_dateline(blocks, index):
             kept.append(block.as_(Kind.DATELINE))
-        elif at is not None and index > at and len(block.text.split()) >= DECK_WORDS:
+        elif at is not None and index > at and block.shape in _DECKS and len(block.text.split()) >= DECK_WORDS:
             kept.append(block.as_(Kind.SUBHEADING))
     return kept
 
@@ -100,7 +106,9 @@ def _top(blocks: list[_Block], *, headline: str | None, body_words: frozenset[st
 def _is_dateline(blocks: list[_Block], index: int) -> bool:
     """Say whether a block is a line with a date or time, or the place that follows one closely."""
     if blocks[index].shape is Shape.PLACE:
-        return any(block.shape is Shape.DATE for block in blocks[max(0, index - DATE_REACH) : index])
+        return names_a_place(blocks[index].text) and any(
+            block.shape is Shape.DATE for block in blocks[max(0, index - DATE_REACH) : index]
+        )
     return blocks[index].shape is Shape.DATE
 
 
@@ -118,9 +126,10 @@ def _headline_index(blocks: list[_Block], *, headline: str | None, body_words: f
 
 
 def _share(text: str, body_words: frozenset[str]) -> float:
-    """Tell how many of a title's longer words the report has too."""
+    """Tell what part of a title's longer words the report has too; a single one among several is chance."""
     found = _long_words(text)
-    return len(found & body_words) / len(found) if found else 0.0
+    shared = len(found & body_words)
+    return shared / len(found) if shared > 1 or shared == len(found) > 0 else 0.0
 
 
 def _long_words(text: str) -> frozenset[str]:
@@ -148,20 +157,29 @@ def _middle(blocks: list[_Block]) -> list[_Block]:
     return kept
 
 
-def _tail(blocks: list[_Block]) -> list[_Block]:
-    """Keep a last sentence that was cut off and captions; titles behind the last sentence lead to other articles."""
+def _tail(blocks: list[_Block], *, dated: bool) -> list[_Block]:
+    """Keep a sentence that was cut off, captions, and the day below an undated text; titles lead to other articles."""
     cut_off = [block for block in blocks[:1] if block.shape is Shape.LONG and block.kind is Kind.BODY]
-    return [*cut_off, *(block for block in blocks if block.kind is Kind.CAPTION)]
+    stamps = [block for block in blocks[:SIGNATURE_LINES] if block.shape is Shape.DATE and full_date(block.text)]
+    day = [] if dated else [block.as_(Kind.DATELINE) for block in stamps[:1]]
+    captions = [block for block in blocks if block.kind is Kind.CAPTION]
+    return sorted([*cut_off, *captions, *day], key=lambda block: block.piece.parts)
 
 
 def _once(blocks: list[_Block]) -> list[_Block]:
-    """Drop a longer line that stands in the text a second time: a repeated headline, deck or caption."""
-    seen: set[str] = set()
-    kept = []
-    for block in blocks:
+    """Drop all but the best place of a longer line that stands in the text several times; a headline may stay."""
+    best: dict[str, int] = {}
+    for index, block in enumerate(blocks):
         key = words_key(block.text)
-        if len(key) > 25 and key in seen:
-            continue
-        seen.add(key)
-        kept.append(block)
-    return kept
+        if key not in best or _RANK[block.kind] < _RANK[blocks[best[key]].kind]:
+            best[key] = index
+    return [
+        block
+        for index, block in enumerate(blocks)
+        if len(key := words_key(block.text)) <= REPEATED_LENGTH
+        or best[key] == index
+        or (block.kind is Kind.HEADLINE and blocks[best[key]].kind is Kind.BODY)
+    ]
+
+
+_RANK = {Kind.BODY: 0, Kind.HEADLINE: 1, Kind.SUBHEADING: 2, Kind.CAPTION: 3, Kind.DATELINE: 4}

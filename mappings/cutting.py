@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -15,10 +15,13 @@ from mappings.layout import Shape, Span, shape_of, trimmed
 from mappings.lexicon import YAML_LOADER
 from ontology.errors import CommuniqueError
 
-WHOLE_LINE = frozenset(("line", "next", "rest", "caption"))
+WHOLE_LINE = frozenset(("line", "next", "rest", "credit", "caption"))
 CUTS = WHOLE_LINE | {"match", "caption-tail", "dateline"}
 KEYS = frozenset(("name", "reason", "cut", "cased", "pattern", "example", "counterexample"))
 REST_GUARD = 1.5
+CREDIT_REACH = 6  # a credit makes a caption of the line above it only near the top of the page
+CAPTION_LENGTH = 450
+LINE_LENGTH = 1_000  # a longer line is a paragraph, whatever it says
 
 
 class BoilerplateError(CommuniqueError):
@@ -56,18 +59,20 @@ class Piece:
 def cut_rules() -> tuple[CutRule, ...]:
     """Load and check the rules, in the order of the file."""
     source = files("mappings") / "boilerplate.yaml"
-    return tuple(_rule(entry) for entry in yaml.load(source.read_text("utf-8"), Loader=YAML_LOADER))
+    data = yaml.load(source.read_text("utf-8"), Loader=YAML_LOADER)
+    return tuple(_rule(entry, data["parts"]) for entry in data["rules"])
 
 
-def _rule(entry: Any) -> CutRule:
+def _rule(entry: Any, parts: Mapping[str, str]) -> CutRule:
     name = entry.get("name", "?")
     if set(entry) - {"cased"} != KEYS - {"cased"} or entry["cut"] not in CUTS:
         raise BoilerplateError(
             f"boilerplate.yaml: rule {name}: needs exactly {sorted(KEYS)}, cut one of {sorted(CUTS)}"
         )
     try:
-        pattern = re.compile(entry["pattern"].strip(), 0 if entry.get("cased") else re.IGNORECASE)
-    except re.error as error:
+        words = re.sub(r"\{([A-Z]+)\}", lambda part: f"(?:{parts[part[1]]})", entry["pattern"].strip())
+        pattern = re.compile(words, 0 if entry.get("cased") else re.IGNORECASE)
+    except (re.error, KeyError) as error:
         raise BoilerplateError(f"boilerplate.yaml: rule {name}: pattern: {error}") from error
     example = entry["example"]
     return CutRule(
@@ -96,24 +101,26 @@ def _split(text: str, piece: Piece, rule: CutRule) -> Iterator[Piece]:
 
 def _without(text: str, part: Span, rule: CutRule) -> Iterator[Span]:
     """Yield a span's stretches between the matches of a rule."""
-    at, end = part
-    for match in rule.pattern.finditer(text[:end], at):
+    start, end = part
+    at = start
+    for match in rule.pattern.finditer(text[start:end]):
         cut_start, cut_end = match.span("cut" if "cut" in rule.pattern.groupindex else 0)
-        yield at, cut_start
-        at = cut_end
+        yield at, start + cut_start
+        at = start + cut_end
     yield at, end
 
 
 def _divided(text: str, piece: Piece, rule: CutRule) -> Iterator[Piece]:
     """Cut a caption off the end of a piece, or a dateline off its beginning."""
     for index, (start, end) in enumerate(piece.parts):
-        match = rule.pattern.search(text[:end], start)
+        match = rule.pattern.search(text[start:end])
         if match is None:
             continue
-        before = [*piece.parts[:index], (start, match.start())]
-        after = [(match.end(), end), *piece.parts[index + 1 :]]
+        before = [*piece.parts[:index], (start, start + match.start())]
+        after = [(start + match.end(), end), *piece.parts[index + 1 :]]
         if rule.cut == "dateline":
-            yield from _with_parts(text, replace(piece, dateline=True), [match.span("dateline")])
+            place = (start + match.start("dateline"), start + match.end("dateline"))
+            yield from _with_parts(text, replace(piece, dateline=True), [place])
             yield from _with_parts(text, piece, [*before, *after])
         else:
             yield from _with_parts(text, piece, before)
@@ -130,6 +137,7 @@ def _with_parts(text: str, piece: Piece, parts: Sequence[Span]) -> Iterator[Piec
 
 def cut_lines(text: str, pieces: Sequence[Piece]) -> Iterator[Piece]:
     """Yield the pieces, those marked that a rule for whole lines cuts; captions are left for the report to claim."""
+    rules = [None if piece.caption or piece.dateline else _first_rule(piece.words(text)) for piece in pieces]
     shapes = [shape_of(piece.words(text)) for piece in pieces]
     prose: list[int] = [
         len(piece.words(text)) if shape is Shape.PROSE else 0 for piece, shape in zip(pieces, shapes, strict=True)
@@ -140,11 +148,12 @@ def cut_lines(text: str, pieces: Sequence[Piece]) -> Iterator[Piece]:
         if skipped:
             yield replace(piece, cut=True)
             continue
-        rule = None if piece.caption or piece.dateline else _first_rule(piece.words(text))
+        rule, after = rules[index], rules[index + 1] if index + 1 < len(rules) else None
         if rule is None:
-            yield piece
+            credited = after is not None and after.cut == "credit" and index < CREDIT_REACH
+            yield replace(piece, caption=piece.caption or credited)
         elif rule.cut == "caption":
-            yield replace(piece, caption=True)
+            yield replace(piece, caption=len(piece.words(text)) < CAPTION_LENGTH)
         elif rule.cut == "rest" and _may_end(before=sum(prose[:index]), after=sum(prose[index:])):
             return
         else:
@@ -159,5 +168,7 @@ def _may_end(*, before: int, after: int) -> bool:
 
 def _first_rule(content: str) -> CutRule | None:
     """Find the first rule for whole lines that fits, the weaker captions last."""
+    if len(content) > LINE_LENGTH:
+        return None
     fitting = [rule for rule in cut_rules() if rule.cut in WHOLE_LINE and rule.pattern.search(content)]
     return min(fitting, key=lambda rule: rule.cut == "caption", default=None)

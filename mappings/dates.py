@@ -119,7 +119,8 @@ Reader = Callable[[re.Match[str], Setting], str | None]
 def _readers() -> dict[str, tuple[re.Pattern[str], Reader]]:
     """Compile one pattern for each kind of expression; the whole expression is the group "date"."""
     w = words()
-    month, weekday = rf"(?P<month>{_any(w.months)})\b\.?", rf"(?P<weekday>{_any(w.weekdays)})\b\.?"
+    month = rf"(?P<month>{_any(w.months)})\b(?:(?<=\b\w{{3}})(?<!May)\.|(?<=\bSept)\.)?"  # "Jan." but "in May."
+    weekday = rf"(?P<weekday>{_any(w.weekdays)})\b(?:(?<=\b\w{{3}})\.|(?<=\b\w{{4}})\.|(?<=\b\w{{5}})\.)?"
     day, year = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\b", r"(?P<year>(?:1[89]|20)\d\d)(?![\d%]|[.,]\d)"
     on = rf"(?:{weekday}(?:\s(?:{w.any_of('parts_of_day')}))?,?\s+(?:\(|the\s|on\s)?)?"
     to = r"(?:\s?(?:-|–|—|to|and|until|through|till)\s?(?:{})\b)?"
@@ -326,17 +327,21 @@ def is_date_line(line: str) -> bool:
     rest, clocks = _CLOCK.subn(" ", rest)
     if not dates and not clocks:
         return False
+    if clocks and any(found.kind in FULL for found in dates) and len(line.split()) <= STAMP_WORDS and line[-1] != ".":
+        return True
     beside = set(words().lists["line_words"]) | {name.lower() for name in words().weekdays}
     return all(word.lower().strip(".'’") in beside for word in re.findall(r"[^\W\d_][\w.'’]*", rest))
 
 
+FULL = frozenset(("iso", "numeric", "month-day-year", "day-month-year"))
+STAMP_WORDS = 12  # a short line with a day and an hour is a stamp, whatever else it says, in whatever language
 DAYS = frozenset(("iso", "numeric", "month-day-year", "day-month-year", "month-day", "day-month"))
 
 
 def full_date(line: str) -> date | None:
     """Give the first complete day that a line states with its year."""
     for found in find(line):
-        if found.kind in ("iso", "numeric", "month-day-year", "day-month-year"):
+        if found.kind in FULL:
             iso = resolve_expression(found).date
             if iso and len(iso) == 10:
                 return date.fromisoformat(iso)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from enum import StrEnum
@@ -63,7 +64,7 @@ def _unwrapped(text: str, block: list[Span]) -> Iterator[Span]:
         return
     pending: Span | None = None
     for start, end in block:
-        if pending and text[start].islower() and not _END.search(text[pending[0] : pending[1]]):
+        if pending and _goes_on(text[pending[0] : pending[1]], text[start:end]):
             pending = (pending[0], end)
             continue
         if pending:
@@ -71,6 +72,14 @@ def _unwrapped(text: str, block: list[Span]) -> Iterator[Span]:
         pending = (start, end)
     if pending:
         yield pending
+
+
+def _goes_on(line: str, following: str) -> bool:
+    """Say whether the next line continues a sentence: the first stops amid one, or with "Dr." or, if long, a comma."""
+    if following[0].islower():
+        return not _END.search(line)
+    last = line.rsplit(None, 1)[-1]
+    return last in _abbreviations() or (last.endswith(",") and len(line.split()) >= LONG_LINE)
 
 
 def _is_wrapped(text: str, block: list[Span]) -> bool:
@@ -114,6 +123,11 @@ def _sentence_words() -> frozenset[str]:
     return frozenset(lexicon.load("small_words")["sentence"])
 
 
+@cache
+def _abbreviations() -> frozenset[str]:
+    return frozenset(lexicon.load("small_words")["before_names"])
+
+
 def words_key(text: str) -> str:
     """Reduce a line to its letters and digits in lower case, to compare it with another."""
-    return "".join(char for char in text.lower() if char.isalnum())
+    return "".join(char for char in html.unescape(text).lower() if char.isalnum())

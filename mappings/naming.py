@@ -16,6 +16,17 @@ def names_of(text: str) -> frozenset[str]:
     return frozenset(word for word in found if len(word) > 3 and word.lower() not in _common())
 
 
+def names_a_place(line: str) -> bool:
+    """Say whether a part of a line between commas is a place or country that the lexicons know."""
+    parts = (part.strip() for part in line.split(","))
+    return any(part in _place_forms() or part.removeprefix("The ") in _place_forms() for part in parts)
+
+
+@cache
+def _place_forms() -> frozenset[str]:
+    return frozenset(lexicon.country_forms()) | {name for place in lexicon.places() for name in place.names}
+
+
 @cache
 def _common() -> frozenset[str]:
     words: set[str] = set(lexicon.load("common_capitals"))

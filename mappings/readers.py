@@ -9,8 +9,9 @@ import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from itertools import count
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 from mappings.article import Article, Kind, Segment
 from mappings.boilerplate import segments
@@ -23,7 +24,9 @@ from mappings.structured import read_json, read_json_lines
 
 __all__ = ["LIMIT", "ArticleError", "article_of", "read"]
 
-LIMIT = 10_000_000
+LIMIT = 10_000_000  # bytes of a file, or of a line of JSONL
+LONGEST = 1_000_000  # characters of one article, which is also the parser's limit
+MOST_LINES = 20_000
 Source = Path | Literal["-"]
 _SUFFIXES = {
     **dict.fromkeys((".txt", ".text"), "text"),
@@ -87,9 +90,12 @@ def _read_file(path: Path, *, limit: int, in_folder: bool = False) -> Iterator[A
             raise ArticleError(str(path), "is no regular file", "remove it from the folder of articles")
         if in_folder and kind is None and path.suffix:
             raise ArticleError(str(path), f"{path.suffix} is no kind of article", "use .txt, .html, .json or .jsonl")
-        if status.st_size > limit:
+        if status.st_size > limit and kind != "jsonl":
             raise _too_large(str(path), limit)
         with path.open("rb") as stream:
+            if kind == "jsonl":
+                yield from _read_lines(stream, file=str(path), stem=path.stem, limit=limit)
+                return
             data = stream.read(limit + 1)
     except ArticleError as error:
         yield error
@@ -99,6 +105,21 @@ def _read_file(path: Path, *, limit: int, in_folder: bool = False) -> Iterator[A
         yield ArticleError(str(path), f"cannot be read ({error.strerror or error})", "check its permissions")
     else:
         yield from _read_bytes(data, file=str(path), stem=path.stem, kind=kind, limit=limit)
+
+
+def _read_lines(stream: BinaryIO, *, file: str, stem: str, limit: int) -> Iterator[Article | ArticleError]:
+    """Read JSONL of any size line by line; a line over the limit is refused without being held."""
+    for number in count(1):
+        line = stream.readline(limit + 1)
+        if not line:
+            return
+        place, too_long = f"{file} line {number}", len(line) > limit
+        while len(line) > limit:
+            line = stream.readline(limit + 1)
+        if too_long:
+            yield _too_large(place, limit)
+        elif line.strip():
+            yield from _read_bytes(line, file=place, stem=f"{stem}-{number}", kind="json", limit=limit)
 
 
 def _too_large(file: str, limit: int) -> ArticleError:
@@ -115,7 +136,7 @@ def _read_bytes(data: bytes, *, file: str, stem: str, kind: str | None, limit: i
         if not data.strip():
             raise ArticleError(file, "is empty", "put the text of the article into it")
         text = decode(data, file=file, declared=kind == "html" or data.lstrip()[:1] == b"<")
-        raws = _READERS[kind or _sniff(text)](text, file, stem)
+        raws = list(_READERS[kind or _sniff(text)](text, file, stem))
     except ArticleError as error:
         yield error
         return
@@ -158,6 +179,9 @@ def article_of(raw: Raw) -> Article:
     text = normalise(raw.text)
     if not text.strip():
         raise ArticleError(raw.file, "holds no text", "put the text of the article into it")
+    if len(text) > LONGEST or text.count("\n") > MOST_LINES:
+        reason = f"is longer than {LONGEST:,} characters or {MOST_LINES:,} lines"
+        raise ArticleError(raw.file, reason, "an article is shorter: split it")
     marked = _DATE_MARK.match(text)
     start = marked.end() if marked else 0
     found = segments(text, headline=raw.headline, start=start)
@@ -194,7 +218,7 @@ def stated_date(text: str, parts: Sequence[Segment]) -> date | None:
     never = words().lists["never_published"]
     for part in parts:
         line = text[part.start : part.end]
-        if part.kind is Kind.DATELINE and not any(word in line.lower().split() for word in never):
+        if part.kind is Kind.DATELINE and not any(word in never for word in re.findall(r"[a-z]+", line.lower())):
             found = full_date(line)
             if found:
                 return found

@@ -47,7 +47,10 @@ def test_rule_names_are_unique() -> None:
 
 def test_a_menu_above_the_report_is_cut() -> None:
     menu = "Home\n\nWorld\n\nAbout the site\n\nWeather\n\nContact our team\n\nVersion for mobile phones\n\n"
-    assert kept(f"{menu}Nordmann and Hansen Speak of Trade\n\n{REPORT}") == ["Nordmann and Hansen Speak of Trade", REPORT]
+    assert kept(f"{menu}Nordmann and Hansen Speak of Trade\n\n{REPORT}") == [
+        "Nordmann and Hansen Speak of Trade",
+        REPORT,
+    ]
 
 
 def test_a_known_headline_is_found_among_other_titles() -> None:
