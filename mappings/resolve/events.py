@@ -9,7 +9,7 @@ from mappings.article import Kind
 from mappings.records import Event, Evidence
 from mappings.resolve.occasions import Gatherer, Occasion
 from mappings.resolve.resolution import Resolution, sentence_evidence
-from mappings.resolve.setting import When
+from mappings.resolve.setting import UNDATED, When
 from mappings.resolve.tellings import Telling, tellings
 from mappings.tokens import Mention, Parsed
 
@@ -106,6 +106,8 @@ class _Finish:
                 if others:
                     child = min(others, key=lambda pair: pair[0])[1]
                     child.parent = gathering
+                    if child.when.text is None and telling is gathering.tellings[0]:
+                        child.when, gathering.when = gathering.when, UNDATED
                     gathering.parties += [key for key in child.parties if key not in gathering.parties]
                 else:
                     gathering.parties += [key for key in self.subject(sentence) if key not in gathering.parties]

@@ -47,8 +47,15 @@ def _of_noun(parsed: Parsed, mention: Mention) -> Reality:
         _is(parsed, "open_word", t) for t in beside if parsed.pos[t] == "DET"
     ):
         return "planned"
-    if mention.start - 2 >= before.start and parsed.lower[mention.start - 2 : mention.start] == ["ahead", "of"]:
-        return "planned"
+    phrases = parsed.phrases.get("ahead_phrase", {})
+    first, _ = parsed.bounds(mention.start)
+    for token in range(max(first, mention.start - 9), mention.start):
+        for phrase in phrases.get(token, ()):
+            if all(
+                parsed.pos[t] in ("DET", "ADJ", "NOUN", "PROPN", "NUM", "PRON", "PART")
+                for t in range(phrase.end, mention.start)
+            ):
+                return "planned"
     return "told"
 
 

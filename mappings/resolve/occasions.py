@@ -150,7 +150,7 @@ class Gatherer:
         if telling.kind != "Meeting" or occasion.kind != "Gathering" or telling.plural:
             return False
         named = [key for key in telling.parties if self.known.kind(key) == "person"]
-        return telling.tells == "again" or (len(telling.parties) > 1 and not named and telling.people)
+        return telling.tells == "again" or (len(telling.parties) > 1 and not named)
 
     def referred(self, telling: Telling, before: list[Occasion]) -> Occasion | None:
         """Return what "the meeting" refers to: the latest event that shares a side with the sentence, else the latest."""
@@ -197,11 +197,13 @@ class Gatherer:
         if telling.kind == "PressConference":
             return bool(set(telling.parties) & set(occasion.parties))
         here, there = ({k for k in p if self.known.kind(k) == "person"} for p in (telling.parties, occasion.parties))
-        if here - there and there - here:
-            return False
+        if telling.definite and here and here <= there and not telling.fresh:
+            return True  # "the talks with his counterpart"
         if self.covers(occasion.parties, telling.parties):
             persons = [key for key in occasion.parties if self.known.kind(key) == "person"]
             return not (telling.indefinite and len(telling.parties) == 2 and len(persons) > 2)
+        if here - there and there - here:
+            return False
         return self.covers(telling.parties, occasion.parties) and (
             len(occasion.parties) > 1 or occasion.open or len(telling.parties) < 3
         )

@@ -157,7 +157,7 @@ def _stops(parsed: Parsed, token: int, collected: bool, stop: int) -> bool:
     if _includes(parsed, token) or word in JOINING or word in ("of", "from", "'s", "'"):
         return False
     if pos in ("VERB", "AUX"):
-        return parsed.tag[token] in FINITE or collected or parsed.tag[token] == "VBG"
+        return parsed.tag[token] in FINITE or collected or (parsed.tag[token] == "VBG" and parsed.dep[token] != "amod")
     if pos == "ADP" or parsed.dep[token] in ("prep", "mark"):
         return collected or word not in TITLE_PREPOSITIONS or not _title_goes_on(parsed, token + 1, stop)
     if pos == "SCONJ" or parsed.tag[token] in ("WDT", "WP", "WP$", "WRB", "TO"):
@@ -187,27 +187,29 @@ def _goes_on(parsed: Parsed, token: int, stop: int) -> bool:
 
 def _read(parsed: Parsed, known: Resolution, start: int, end: int, *, of_person: bool = False) -> Parties:
     """Read the pieces of a phrase; if it is `of_person`, countries and bodies in it belong to the person's title."""
-    found, before, apposition = Parties(), "Person" if of_person else "", False
-    pending: list[Parties] = []  # what was read before somebody who is not known yet
+    pieces: list[tuple[str, Parties]] = []
+    before, apposition = "Person" if of_person else "", False
     for first, last, joined in _chunks(parsed, start, end):
         kind, chunk = _chunk(parsed, known, first, last)
-        if pending and kind == "Person" and not joined and not chunk.open:
-            found = pending[0]  # "his Danish counterpart, Ida Holm": the name tells who it is
-        pending = [found] if chunk.open else []
+        named = any(known.kind(key) == "person" for key in chunk.keys)
+        while named and not joined and pieces and pieces[-1][0] == "unnamed":
+            pieces.pop()  # "his Danish counterpart, Ida Holm": the name tells who it is
         if before == "Person" and kind != "Person" and (apposition or not (joined and _leads(parsed, first, last))):
             apposition = True  # what the person is
             continue
-        found = found + chunk
+        pieces.append(("unnamed" if chunk.people and not named else kind, chunk))
         if kind:
-            before, apposition = kind, False
-    return found
+            before, apposition = kind if named or kind != "Person" else "", False
+    return sum((chunk for _, chunk in pieces), Parties())
 
 
 def names_somebody(parsed: Parsed, start: int) -> bool:
     """Tell whether a phrase begins at the token that could name an actor, known or not."""
     end = phrase_end(parsed, start)
     return any(
-        parsed.pos[t] in ("NOUN", "PROPN", "PRON") and parsed.covering(("Date", "Place"), t) is None
+        parsed.pos[t] in ("NOUN", "PROPN", "PRON")
+        and parsed.covering(("Date", "Place"), t) is None
+        and t not in parsed.phrases.get("nobody", {})
         for t in range(start, end)
     )
 

@@ -124,15 +124,18 @@ def _with(parsed: Parsed, mention: Mention, other: Mention) -> bool:
     return other.start - mention.end < 12 and all(t in parsed.phrases.get("taking_place", {}) for t in verbs)
 
 
-def place_of(parsed: Parsed, known: Resolution, mention: Mention, *, tight: bool = False) -> str | None:
-    """Return the place where the sentence says the event is: "in" or "at" it, said of the event or what is done."""
+def place_of(parsed: Parsed, known: Resolution, mention: Mention, *, end: int, tight: bool = False) -> str | None:
+    """Return the place where the sentence says the event is: "in" or "at" it, said of the event or what is done.
+
+    `end` is where the event's name ends, which may lie behind the mention.
+    """
     sentence = parsed.sentence[mention.start]
     found = [
         place
         for place in parsed.within(sentence, ("Place", "Country"))
         if known.key(place)
         and (not tight or _with(parsed, mention, place))
-        and _is_setting(parsed, place)
+        and _is_setting(parsed, place, end)
         and not _another_between(parsed, mention, place)
     ]
     if not found:
@@ -141,18 +144,24 @@ def place_of(parsed: Parsed, known: Resolution, mention: Mention, *, tight: bool
     return known.key(nearest)
 
 
-def _is_setting(parsed: Parsed, place: Mention) -> bool:
+def _is_setting(parsed: Parsed, place: Mention, end: int) -> bool:
     """Tell whether the place stands behind "in" or "at", and that behind a name, a date, an event or a verb of it."""
     first, _ = parsed.bounds(place.start)
     at = place.start - 1
     if at > first and parsed.lower[at] == "to" and parsed.lemma[at - 1] in ("return", "arrive"):
         return True
-    while at >= first and parsed.pos[at] in ("DET", "ADJ") and at > place.start - 4:
+    if at - 1 > first and parsed.lower[at] == "of" and at - 1 in parsed.phrases.get("place_noun", {}):
+        at -= 2
+    while (
+        at >= first
+        and (parsed.pos[at] in ("DET", "ADJ") or at in parsed.phrases.get("place_noun", {}))
+        and at > place.start - 6
+    ):
         at -= 1
     if at < first or parsed.lower[at] not in AT:
         return False
     before = at - 1
-    if before < first:
+    if before < first or before == end - 1:
         return True
     if parsed.lower[at] == "in" and any(parsed.lower[t] == "at" for t in range(max(first, before - 4), before)):
         return True  # "at the ministry in Oslo"

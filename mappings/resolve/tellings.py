@@ -66,8 +66,13 @@ class Telling:
 def tellings(parsed: Parsed, known: Resolution) -> list[Telling]:
     """Return what the text tells of events in order; what is only wished for or denied goes to `known.unread`."""
     groups: dict[tuple[int, str], list[Mention]] = defaultdict(list)
+    named = {
+        t for m in parsed.labelled("Call", "PressConference", "Gathering") for t in range(m.start, m.end) if t != m.head
+    }
     for mention in parsed.labelled(*KINDS):
         token = mention.head
+        if mention.label == "Meeting" and token in named:
+            continue  # a word inside the name of something else
         groups[token, "talks" if mention.label in TALKS else mention.label].append(mention)
     found: list[Telling] = []
     for (token, _), mentions in sorted(groups.items(), key=lambda item: item[0]):
@@ -113,7 +118,7 @@ def _telling(parsed: Parsed, known: Resolution, token: int, mentions: list[Menti
         real = "planned"
     planned = real not in ("told", "aimed")
     place = next((key for m in chosen if (key := _slot(known, m, "place"))), None)
-    name, bodies = _name(parsed, known, chosen) if kind == "Gathering" else (None, ())
+    name, bodies, end = _name(parsed, known, chosen) if kind == "Gathering" else (None, (), chosen[0].end)
     if (
         kind == "Gathering"
         and tells == "new"
@@ -143,7 +148,7 @@ def _telling(parsed: Parsed, known: Resolution, token: int, mentions: list[Menti
         document=_document(parsed, chosen[0]),
         definite_document=_definite_document(parsed, chosen[0]),
         bodies=bodies,
-        place=place or (place_of(parsed, known, chosen[0], tight=tells != "new") if kind != "Call" else None),
+        place=place or (place_of(parsed, known, chosen[0], end=end, tight=tells != "new") if kind != "Call" else None),
         when=date_of(parsed, chosen[0], planned=planned, tight=tells in ("again", "merge", "join")),
         plural=any(_plural(parsed, m) for m in chosen),
     )
@@ -168,7 +173,7 @@ def _parties(parsed: Parsed, known: Resolution, mention: Mention) -> Parties:
             continue  # the session, not who sits in it
         reads_on = mention.attributes.get("reads") == "after"
         found = found + (after(parsed, known, one.start) if reads_on else under(parsed, known, one.head))
-    for name in ("other", "sides"):
+    for name in ("guest", "other", "sides"):
         for other in mention.arguments.get(name, ()):
             found = found + after(parsed, known, other.start)
     return found
@@ -247,12 +252,14 @@ def _fresh(parsed: Parsed, mentions: list[Mention]) -> bool:
     return any(t in words and parsed.covering(("Date",), t) is None for t in near)
 
 
-def _name(parsed: Parsed, known: Resolution, mentions: list[Mention]) -> tuple[str, tuple[str, ...]]:
-    """Return the gathering's name with what follows it, "5th session" of the commission, and the bodies in it."""
+def _name(parsed: Parsed, known: Resolution, mentions: list[Mention]) -> tuple[str, tuple[str, ...], int]:
+    """Return the gathering's name with what follows it, the bodies in it, and where it ends: "5th session" of it."""
     start, end = min(m.start for m in mentions), max(m.end for m in mentions)
     _, stop = parsed.bounds(start)
     if end < stop and parsed.lower[end] in ("of", "on", "for") and parsed.covering(("Date",), end + 1) is None:
         end = max(end, phrase_end(parsed, end + 1)) if end + 1 < stop else end
+    loose = (t for t in range(start + 1, end) if parsed.lower[t] == "-" and parsed.start[t] > parsed.end[t - 1])
+    end = next(loose, end)
     while end - 1 > start and (
         parsed.pos[end - 1] in ("PUNCT", "ADP", "CCONJ", "DET") and parsed.lower[end - 1] != ")"
     ):
@@ -260,7 +267,7 @@ def _name(parsed: Parsed, known: Resolution, mentions: list[Mention]) -> tuple[s
     if parsed.pos[start] == "DET" and start + 1 < end:
         start += 1
     bodies = {key for t in range(start, end) for m in parsed.starting(("Body",), t) for key in known.keys(m)}
-    return " ".join(parsed.span_text(start, end).split()), tuple(sorted(bodies))
+    return " ".join(parsed.span_text(start, end).split()), tuple(sorted(bodies)), end
 
 
 def headline(parsed: Parsed, telling: Telling) -> bool:
