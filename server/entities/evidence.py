@@ -7,13 +7,17 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad
 from rdflib import URIRef
-from rdflib.namespace import PROV, XSD
+from rdflib.namespace import PROV, SKOS, XSD
 
 from ontology.namespaces import OA, SCHEMA
 from server.entities.address import external
 from server.entities.labels import Thing, date_words, thing
 from server.entities.library import Library, Node, Term
 
+ORIGINS: Final = {"derived": "derived", "links": "open data"}
+"""What a value is called that stands in one of the graphs that are no article's."""
+
+NAMES: Final = (SKOS.prefLabel, SKOS.altLabel, SCHEMA.name)
 SHOWN_ARTICLES: Final = 12
 SHOWN_PASSAGES: Final = 6
 """How many sources a value lists: a country is named in thousands of sentences, and all of them are in its data."""
@@ -54,14 +58,14 @@ class Sources:
 class Value:
     """A value on a page: a link to a thing or plain words, with its sources.
 
-    What no article states is `derived` from what they state, or else given by open data or the ontology.
+    `origin` says where a value comes from that no article states: "derived" from what they state, or "open data".
     """
 
     text: str
     sources: Sources = Sources()
     link: Thing | None = None
     literal: Literal | None = None
-    derived: bool = False
+    origin: str | None = None
 
 
 def passage(library: Library, node: NamedNode) -> Passage | None:
@@ -118,10 +122,13 @@ def articles_stating(library: Library, subject: Node, predicate: URIRef, value: 
 def sources(library: Library, subject: Node, predicate: URIRef, value: Term) -> Sources:
     """The articles that state this one triple, each with the passages that its subject rests on there.
 
-    What an article's graph says of the article itself has no passage, so no source.
+    What an article's graph says of the article itself has no passage, so no source. What one article's preferred name
+    is, is another name beside the thing's own: for a name, the articles that use it in any way are its sources.
     """
     words = value.value if isinstance(value, Literal) else None
-    articles = [a for a in articles_stating(library, subject, predicate, value) if a != subject]
+    predicates = NAMES if predicate in NAMES else (predicate,)
+    stating = {a for p in predicates for a in articles_stating(library, subject, p, value)} - {subject}
+    articles = sorted(stating, key=str)
     return _sources(library, subject, articles, words=words)
 
 
@@ -144,17 +151,20 @@ def values(library: Library, subject: Node, predicate: URIRef) -> tuple[Value, .
 def value(library: Library, subject: Node, predicate: URIRef, term: Term) -> Value:
     """One value with its sources."""
     found = sources(library, subject, predicate, term)
-    derived = not found.total and _is_derived(library, subject, predicate, term)
+    origin = None if found.total else _origin(library, subject, predicate, term)
     if isinstance(term, NamedNode):
         link = thing(library, term)
-        return Value(link.label, found, link=link, derived=derived)
+        return Value(link.label, found, link=link, origin=origin)
     if isinstance(term, Literal):
-        return Value(term.value, found, link=_address(term), literal=term, derived=derived)
-    return Value("(a thing without a name)", found, derived=derived)
+        return Value(term.value, found, link=_address(term), literal=term, origin=origin)
+    return Value("(a thing without a name)", found, origin=origin)
 
 
-def _is_derived(library: Library, subject: Node, predicate: URIRef, term: Term) -> bool:
-    return Quad(subject, NamedNode(predicate), term, library.graph("derived")) in library.store
+def _origin(library: Library, subject: Node, predicate: URIRef, term: Term) -> str | None:
+    graphs = (
+        name for name in ORIGINS if Quad(subject, NamedNode(predicate), term, library.graph(name)) in library.store
+    )
+    return next((ORIGINS[name] for name in graphs), None)
 
 
 def _address(literal: Literal) -> Thing | None:

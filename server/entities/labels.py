@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode
 from rdflib import URIRef
 from rdflib.namespace import ORG, PROV, RDF, RDFS, SKOS
 
-from ontology.namespaces import CMQ, MODE, OA, SCHEMA
+from ontology.namespaces import CMQ, MODE, OA, SCHEMA, SSSOM
 from server.entities.library import Library
 
 MONTHS: Final = tuple(calendar.month_name)[1:]
@@ -21,6 +21,13 @@ GENERAL: Final = frozenset(
         (CMQ.DiplomaticEvent, SCHEMA.Event, SCHEMA.Quotation, ORG.Organization, SCHEMA.Person, PROV.Activity),
     )
 )
+KINDS: Final = {
+    str(OA.SpecificResource): "passage",
+    str(ORG.Membership): "post",
+    str(SSSOM.Mapping): "ground of a link",
+}
+"""What classes of other vocabularies, which bring no label of their own, are called here."""
+
 SHOWN_ATTENDEES: Final = 3
 SHOWN_WORDS: Final = 90
 MEMORY_LIMIT: Final = 200_000
@@ -59,7 +66,9 @@ def kind_of(library: Library, node: NamedNode) -> str:
     classes = [c for c in library.nodes(node, RDF.type) if not c.value.endswith("#NamedIndividual")]
     own = [c for c in classes if c.value.startswith(str(CMQ)) and c.value not in GENERAL]
     ordered = own or [c for c in classes if c.value in GENERAL] or classes
-    return class_label(library, ordered[0]) if ordered else ""
+    if not ordered:
+        return ""
+    return KINDS.get(ordered[0].value) or class_label(library, ordered[0])
 
 
 def class_label(library: Library, node: NamedNode) -> str:

@@ -12,7 +12,7 @@ from rdflib.namespace import OWL, RDF, RDFS, SKOS
 
 from ontology.namespaces import SCHEMA, SSSOM
 from ontology.questions import Question, fitting
-from server.entities.evidence import Sources, Value, all_sources, value, values
+from server.entities.evidence import Sources, Value, all_sources, sources, value, values
 from server.entities.labels import Thing, class_label, date_words, thing
 from server.entities.layout import Field, Section, layout_for
 from server.entities.library import MERGED, Library
@@ -114,8 +114,10 @@ def _is_date(v: Value) -> bool:
 
 
 def _inverse(library: Library, node: NamedNode, field: Field) -> tuple[Value, ...]:
-    found = (thing(library, subject) for subject in library.subjects(field.predicate, node))
-    return tuple(Value(subject.label, link=subject) for subject in found)
+    found = [
+        (thing(library, s), sources(library, s, field.predicate, node)) for s in library.subjects(field.predicate, node)
+    ]
+    return tuple(Value(subject.label, stated, link=subject) for subject, stated in found)
 
 
 def _section(library: Library, node: NamedNode, section: Section, number: int) -> ListPart:

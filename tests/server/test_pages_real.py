@@ -82,3 +82,16 @@ def test_every_example_question_is_answered_by_the_endpoint(client: FlaskClient)
         page = client.get("/sparql", query_string={"question": question.name}, headers={"Accept": "text/html"}).text
         query = html.unescape(page.partition("<textarea")[2].partition(">")[2].partition("</textarea>")[0])
         assert client.post("/sparql", data={"query": query, "format": "json"}).status_code == 200, question.name
+
+
+def test_every_value_says_where_it_comes_from(client: FlaskClient, things: list[str]) -> None:
+    kinds = ("person", "body", "country", "place", *CLAIMS)
+    values = 0
+    for local in things:
+        if not local.startswith(kinds):
+            continue
+        fields = re.search(r'<dl class="fields">(.*?)</dl>', client.get(f"/page/{local}").text, re.DOTALL)
+        for value in re.findall(r"<dd>(.*?)</dd>", fields.group(1) if fields else "", re.DOTALL):
+            values += 1
+            assert "<details" in value or ">derived<" in value or ">open data<" in value, f"{local}: {value}"
+    assert values > 300
