@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -18,6 +19,8 @@ from server.sparql.guard import Limits, inspect
 from server.sparql.request import Operation, Request, read
 from server.sparql.workers import Bounds, Pool
 from server.store import Generation, Live, StoreError
+
+log = logging.getLogger(__name__)
 
 METHODS: Final = "GET, HEAD, POST, OPTIONS"
 EVERYWHERE: Final = {
@@ -74,6 +77,10 @@ class Endpoint:
             return failure(error)
         except StoreError as error:
             return failure(QueryError(HTTPStatus.SERVICE_UNAVAILABLE, str(error), title="No graph to query"))
+        except Exception:
+            log.exception("a query could not be answered: %s %s", request.method, request.query_string[:2000])
+            detail = "something went wrong on this side; it has been written to the log"
+            return failure(QueryError(HTTPStatus.INTERNAL_SERVER_ERROR, detail, title="Internal error"))
 
     def _respond(self, request: Request) -> Response:
         if request.method == "OPTIONS":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import signal
 import time
@@ -13,6 +14,9 @@ from xml.etree import ElementTree
 
 import pyoxigraph as ox
 import pytest
+
+from server.sparql.protocol import Endpoint
+from server.sparql.request import Request
 
 from .conftest import EX, Client, fill, free_port, serving, wait_for
 
@@ -302,6 +306,19 @@ def test_server_shows_a_new_generation_without_a_restart(tmp_path: Path) -> None
             answer = client.get("SELECT ?o { ?s ?p ?o }")
             assert answer.rows == [{"o": value}]
             assert identifier in answer.headers["etag"]
+
+
+def test_unforeseen_error_has_the_same_shape(
+    small_store: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    endpoint = Endpoint(small_store)
+    monkeypatch.setattr(endpoint.pool, "run", lambda *_, **__: 1 / 0)
+    request = Request("GET", "http://localhost/sparql", "query=ASK%20%7B%7D", "", None, None, io.BytesIO())
+    response = endpoint.respond(request)
+    assert response.status == 500
+    assert isinstance(response.body, bytes)
+    assert json.loads(response.body)["error"]["title"] == "Internal error"
+    assert "ZeroDivisionError" in caplog.text
 
 
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL], ids=lambda told: told.name)
