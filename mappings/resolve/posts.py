@@ -78,7 +78,7 @@ def _read(parsed: Parsed, known: Resolution, found: list[Held], mention: Mention
             title = title_text(parsed, title_mention, mention.argument("prefix"))
             level, code = ("body", None) if sender else _level(title_mention)
             hint = seat if mention.attributes.get("hint") else None
-            yield Held(holder, title, None if hint else seat, evidence, mention.start, to, level, code, hint)
+            yield Held(holder, title, None if hint else seat, evidence, mention.start, to, level, code, hint=hint)
 
 
 def _level(title: Mention) -> tuple[str, str | None]:

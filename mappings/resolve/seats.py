@@ -15,57 +15,65 @@ from mappings.resolve.posts import Held, same_post, singular
 from mappings.resolve.resolution import Resolution
 from mappings.tokens import Parsed
 
+OFTEN = 3  # times that a country must be named at least to be the one
 CLEAR = 1.5  # how much more often than the next a country must be named to be the one
 
 
 def filled(parsed: Parsed, known: Resolution, found: list[Held]) -> list[Held]:
     """Return the readings with the countries that the text singles out."""
-    counts = _counts(parsed, known)
-    home = _home(parsed, known)
-    referred = list(_referred(parsed, known, found))
-    hints = {(one.holder, one.words): one.hint for one in found if one.hint}
+    text = _Text(parsed, known, found)
     result: list[Held] = []
     for one in found:
-        told = any(o is not one and o.holder == one.holder and o.seat and same_post(o, one) for o in found)
-        if one.level == "state" and one.seat is None and not told:
-            hint = hints.get((one.holder, one.words))
-            seat = (
-                f"country:{one.code}"
-                if one.code
-                else _seat(known, one, [*result, *found], counts, home, referred, hint)
-            )
+        if one.level == "state" and one.seat is None and not text.told(one):
+            seat = f"country:{one.code}" if one.code else text.seat(one, [*result, *found])
             one = replace(one, seat=seat if seat in known.entities else None, told=False)
         result.append(one)
     return result
 
 
-def _seat(
-    known: Resolution,
-    one: Held,
-    found: list[Held],
-    counts: Counter[str],
-    home: str | None,
-    referred: list[tuple[frozenset[str], str]],
-    hint: str | None,
-) -> str | None:
-    taken = {o.seat for o in found if o.holder != one.holder and o.words == one.words and o.seat}
-    named = list(dict.fromkeys(seat for words, seat in referred if words == one.words and seat not in taken))
-    foreign = {land for o in found if o.holder != one.holder and o.told for land in _land(known, o.seat)}
-    free = named or [key for key in counts if key not in taken]
-    if home in free:
-        return home
-    if hint and hint not in taken:
-        return hint
-    rivals = {o.holder for o in found if o.holder != one.holder and o.words == one.words and not o.seat}
-    if rivals:  # two presidents without a country: none of the two can be told
-        return None
-    ranked = sorted(free, key=lambda key: -counts[key])
-    others = [key for key in ranked if key not in foreign]
-    if others and ranked[0] in foreign and counts[others[0]] * 2 >= counts[ranked[0]]:
-        ranked = others
-    if len(ranked) == 1 or (len(ranked) > 1 and counts[ranked[0]] >= CLEAR * counts[ranked[1]]):
-        return ranked[0]
-    return None
+class _Text:
+    """What the text says of countries, apart from the posts that lack one."""
+
+    def __init__(self, parsed: Parsed, known: Resolution, found: list[Held]) -> None:
+        self.found = found
+        self.counts = _counts(parsed, known)
+        self.home = _home(parsed, known)
+        self.referred = list(_referred(parsed, known, found))
+        self.hints = {(one.holder, one.words): one.hint for one in found if one.hint}
+        self.lands = {one.holder: _land(known, one.seat) for one in found}
+
+    def told(self, one: Held) -> bool:
+        """Tell whether another reading of the same post has its seat."""
+        return any(o is not one and o.holder == one.holder and o.seat and same_post(o, one) for o in self.found)
+
+    def seat(self, one: Held, found: list[Held]) -> str | None:
+        """Choose the country: one with this post elsewhere in the text, the dateline's, the neighbour's, the most named."""
+        others = [o for o in found if o.holder != one.holder]
+        taken = {o.seat for o in others if o.words == one.words and o.seat}
+        named = [seat for words, seat in self.referred if words == one.words and seat not in taken]
+        free = list(dict.fromkeys(named)) or [key for key in self.counts if key not in taken]
+        if self.home in free:
+            return self.home
+        hint = self.hints.get((one.holder, one.words))
+        if hint and hint not in taken:
+            return hint
+        if any(o.words == one.words and not o.seat and not self.told(o) for o in others):
+            return None  # two presidents without a country: neither can be told
+        return self.most_named(free, others, bool(named))
+
+    def most_named(self, free: list[str], others: list[Held], named: bool) -> str | None:
+        """Return the country that is named much more often than any other.
+
+        Where several hold posts without a country, their country is none of those that are said with other posts.
+        """
+        ranked = sorted(free, key=lambda key: -self.counts[key])
+        if len({o.holder for o in others if o.level == "state" and not o.seat and not self.told(o)}) > 0:
+            foreign = {land for o in others if o.told for land in self.lands.get(o.holder, ())}
+            ranked = [key for key in ranked if key not in foreign]
+        if named and len(ranked) == 1:
+            return ranked[0]
+        counts = [self.counts[key] for key in ranked] + [0]
+        return ranked[0] if ranked and counts[0] >= max(OFTEN, CLEAR * counts[1]) else None
 
 
 def _land(known: Resolution, seat: str | None) -> tuple[str, ...]:
@@ -77,7 +85,11 @@ def _land(known: Resolution, seat: str | None) -> tuple[str, ...]:
 
 def _counts(parsed: Parsed, known: Resolution) -> Counter[str]:
     mentions = parsed.labelled("Country", "Demonym", "Inner")
-    return Counter(key for m in mentions for key in known.keys(m))
+    counts = Counter(key for m in mentions for key in known.keys(m))
+    for place in parsed.labelled("Place"):
+        if (key := f"country:{place.attributes.get('code')}") in counts:
+            counts[key] += 1
+    return counts
 
 
 def _home(parsed: Parsed, known: Resolution) -> str | None:
