@@ -51,6 +51,7 @@ class Told:
     mentions: list[Mention] = field(default_factory=list)
     references: list[Mention] = field(default_factory=list)
     changes: list[Mention] = field(default_factory=list)
+    listed: list[Mention] = field(default_factory=list)
 
 
 def agreements_of(parsed: Parsed, known: Resolution) -> tuple[Agreement, ...]:
@@ -81,11 +82,15 @@ def _gathered(parsed: Parsed, known: Resolution) -> list[Told]:
         same.words |= words
         same.known = same.known or name
     _join_aliases(parsed, told)
-    by_mention = {m: one for one in told for m in (*one.mentions, *one.references)}
+    by_mention: dict[Mention | None, Told] = {m: one for one in told for m in (*one.mentions, *one.references)}
     for change in parsed.labelled("StatusChange"):
         for mention in change.arguments.get("agreement", ()):
             if mention in by_mention:
                 by_mention[mention].changes.append(change)
+    for listed in parsed.labelled("AgreementParties"):
+        one = by_mention.get(listed.argument("agreement"))
+        if one:
+            one.listed.append(listed)
     return told
 
 
@@ -149,7 +154,9 @@ def _agreement(number: int, told: Told, parsed: Parsed, known: Resolution) -> Ag
     names = _names(told, parsed)
     status, transitions = _progress(told, parsed, known)
     signers = [k for c in told.changes if c.attributes.get("status") == "signed" for k in _actors(c, known)]
-    sentences = sorted({parsed.sentence[m.start] for m in (*told.mentions, *told.references, *told.changes)})
+    sentences = sorted(
+        {parsed.sentence[m.start] for m in (*told.mentions, *told.references, *told.changes, *told.listed)}
+    )
     rule = told.mentions[0].rule
     return Agreement(
         key=f"agreement:{number}",
@@ -259,6 +266,8 @@ def _actors(change: Mention, known: Resolution) -> list[str]:
 def _parties(told: Told, parsed: Parsed, known: Resolution) -> tuple[str, ...]:
     """Return the parties: named in the agreement's own words, "between A and B", or those who did something with it."""
     found = [key for mention in told.mentions for key in _own_parties(parsed, known, mention)]
+    for listed in told.listed:
+        found += [k for party in listed.arguments["party"] for k in known.keys(party)]
     for change in told.changes:
         found += [k for k in _actors(change, known) if known.kind(k) in ("country", "body")]
     parties = dict.fromkeys(k for k in found if known.kind(k) != "person")
@@ -289,7 +298,9 @@ def _two_countries(told: Told, parsed: Parsed, known: Resolution) -> list[str]:
     """Return the countries of the sentence that tells of an agreement, where it names exactly two."""
     for mention in told.mentions:
         first, last = parsed.bounds(mention.start)
-        named = [t for t in range(first, last) if not parsed.covering(("Post",), t)]  # whose minister speaks is no party
+        named = [
+            t for t in range(first, last) if not parsed.covering(("Post",), t)
+        ]  # whose minister speaks is no party
         found = (k for t in named for k in _keys_within(parsed, known, t, t + 1))
         keys = dict.fromkeys(k for k in found if known.kind(k) == "country")
         if len(keys) == 2:
