@@ -52,8 +52,7 @@ class Draft:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        live = live_identifier(root)
-        self._live = generation(root, live) if live else None
+        self._live = _live(root)
         manifest = self._live.manifest if self._live else Manifest()
         self._graphs = dict(manifest.graphs)
         self._quarantine = dict(manifest.quarantine)
@@ -241,6 +240,15 @@ class Draft:
         """Close the quads; Oxigraph does so when the last reference goes, and an exception's traceback may hold one."""
         self._store = None
         gc.collect()
+
+
+def _live(root: Path) -> Generation | None:
+    """Give the live generation; none when there is none, or when its folder was removed: then all is built anew."""
+    identifier = live_identifier(root)
+    try:
+        return generation(root, identifier) if identifier else None
+    except FileNotFoundError:
+        return None
 
 
 def _triples(iri: str, nquads: bytes) -> Iterator[ox.Triple]:

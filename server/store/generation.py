@@ -148,8 +148,8 @@ class Live:
 def _read_json(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_bytes())
-    except ValueError as error:
-        raise StoreError(f"{path}: not readable as JSON ({error}); remove the folder and build again") from error
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{path}: not readable ({error}); remove the folder {path.parent} and build again") from error
     if not isinstance(content, dict):
-        raise StoreError(f"{path}: a JSON object was expected; remove the folder and build again")
+        raise StoreError(f"{path}: a JSON object was expected; remove the folder {path.parent} and build again")
     return content

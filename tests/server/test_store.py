@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import multiprocessing
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -233,8 +234,19 @@ def test_forked_child_does_not_keep_the_build_lock(tmp_path: Path) -> None:
         child.join()
 
 
-def test_pointer_to_a_missing_generation_is_named(tmp_path: Path) -> None:
-    (tmp_path / "generations").mkdir()
-    (tmp_path / "current").write_text("0123456789abcdef\n")
-    with pytest.raises(StoreError, match="0123456789abcdef"):
+def test_missing_generation_is_named_and_mended_by_the_next_build(tmp_path: Path) -> None:
+    lost = published(tmp_path, {"one": line("a", "x")})
+    shutil.rmtree(lost.path)
+    with pytest.raises(StoreError, match=f"{lost.identifier}.*build again"):
         current(tmp_path)
+    assert values(published(tmp_path, {"one": line("a", "x")}).open()) == ["x"]
+
+
+@pytest.mark.parametrize("damage", ["manifest.json", "meta.json", "oxigraph/CURRENT"])
+def test_damaged_generation_is_named_with_the_mend(tmp_path: Path, damage: str) -> None:
+    folder = published(tmp_path, {"one": line("a", "x")}).path
+    (folder / damage).unlink()
+    with pytest.raises(StoreError, match=rf"{folder.name}.*build again"):
+        published(tmp_path, {"one": line("a", "y")})
+    shutil.rmtree(folder)
+    assert values(published(tmp_path, {"one": line("a", "y")}).open()) == ["y"]
