@@ -48,7 +48,7 @@ class Evaluator:
         # An arena for each thread would take 64 MB of the address space apiece.
         settings = {"MALLOC_ARENA_MAX": "2", "RUST_BACKTRACE": "0", "PYTHONPATH": os.pathsep.join(filter(None, paths))}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "server.sparql.worker", str(megabytes)],
+            [sys.executable, "-P", "-m", "server.sparql.worker", str(megabytes)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

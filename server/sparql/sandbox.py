@@ -21,7 +21,9 @@ _ALLOW, _PERMISSION_DENIED = 0x7FFF0000, 0x00050000 | 1
 
 def limit_memory(megabytes: int) -> None:
     """Bound the address space; an allocation beyond it fails, which ends this process and no other."""
-    resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
+    wanted, hard = megabytes << 20, resource.getrlimit(resource.RLIMIT_AS)[1]
+    limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
