@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from mappings.resolve.posts import OTHERS, SUBJECT, Held, singular, title_text
+from mappings.resolve.quotations import Quotations
 from mappings.resolve.resolution import Resolution
 from mappings.tokens import Mention, Parsed
 
@@ -26,6 +27,7 @@ class _Binder:
 
     def __init__(self, parsed: Parsed, known: Resolution, found: list[Held]) -> None:
         self.parsed, self.known, self.posts = parsed, known, found
+        self.quotations = Quotations(parsed)
         self.last: dict[str, int] = {}  # of each entity: the token where it was last mentioned
         self.focus: list[tuple[int, str]] = []  # sentence and person that was its subject
         self.lands = _lands(parsed, known, found)
@@ -66,11 +68,8 @@ class _Binder:
             self.focus.append((sentence, persons[0]))
 
     def quoted(self, token: int) -> bool:
-        """Tell whether the token stands inside quotation marks of its sentence."""
-        first, _ = self.parsed.bounds(token)
-        before = self.parsed.text[first:token]
-        plain = sum(t in ('"', "``", "''") for t in before)
-        return plain % 2 == 1 or before.count("“") > before.count("”")
+        """Tell whether the token stands in a quotation, one that began in an earlier sentence included."""
+        return self.quotations.of[token] is not None
 
     def keys(self, mention: Mention) -> tuple[str, ...]:
         match mention.attributes.get("kind"):
