@@ -23,6 +23,9 @@ from ontology.errors import CommuniqueError
 BATCH: Final = 8
 """Articles that one process reads at a time: enough to fill the parser's batches, few enough to share the work out."""
 
+PAYS: Final = 24
+"""Articles that a further process must have to read, before loading its own model pays."""
+
 Extract = Callable[[Sequence[Article]], list[Records]]
 
 
@@ -64,11 +67,11 @@ def read_all(
     *,
     version: str,
     cache: Path | None = None,
-    processes: int = 1,
+    processes: int | None = 1,
     progress: Progress = silent,
     extract: Extract = extract_articles,
 ) -> list[Reading]:
-    """Read every article, in the order given, whatever the number of processes.
+    """Read every article, in the order given, whatever the number of processes; None takes as many as pay.
 
     With `cache`, a folder, an article that was read before under the same `version` of the rules is not read again.
     An article on which the rules fail costs itself only. `extract` must be importable when `processes` is above one.
@@ -84,7 +87,9 @@ def read_all(
     done = len(known)
     progress("extract", done, len(articles))
     for batch, results in zip(
-        batches, _run([[articles[i] for i in b] for b in batches], extract, processes), strict=True
+        batches,
+        _run([[articles[i] for i in b] for b in batches], extract, processes or _paying(len(todo))),
+        strict=True,
     ):
         for index, result in zip(batch, results, strict=True):
             fresh[index] = result
@@ -129,6 +134,11 @@ def _reading(article: Article, known: Records | None, fresh: Records | Extractio
     if known is not None:
         return Reading(article, known, cached=True)
     return Reading(article, None, fresh) if isinstance(fresh, ExtractionError) else Reading(article, fresh)
+
+
+def _paying(articles: int) -> int:
+    """Return how many processes to share so many articles out to, when nobody says."""
+    return max(1, min(os.cpu_count() or 1, articles // PAYS))
 
 
 def _run(

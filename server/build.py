@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -55,8 +54,9 @@ def build(
 
     When inputs, options and code are those of the live generation, nothing is built and nothing heavy imported.
     An article that cannot be read is in `Summary.refused`, one that does not conform in quarantine; the rest is built.
-    `extract` takes the place of the rules. Raises `BuildError` when no article can be read, `StoreError` when the store
-    cannot be written or is being built, `LinkError` and `JudgementError` for faulty files of these.
+    `processes` is how many read at once, None as many as pay; `extract` takes the place of the rules.
+    Raises `BuildError` when no article can be read, `StoreError` when the store cannot be written or is being built,
+    `LinkError` and `JudgementError` for faulty files of these.
     """
     began = time.monotonic()
     iris.check_base(base)
@@ -68,7 +68,7 @@ def build(
         generation, summary = live, remembered(live)
     else:
         with building(root) as draft:
-            work = _Work(draft, root, base, processes or os.cpu_count() or 1, progress, extract)
+            work = _Work(draft, root, base, processes, progress, extract)
             generation, summary = work.run(paths, links, judgements, mark)
     if output is not None:
         export(generation, output)
@@ -89,7 +89,7 @@ class _Work:
     draft: Draft
     root: Path
     base: str
-    processes: int
+    processes: int | None
     progress: Progress
     extract: Extract | None
 
