@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from mappings.article import Kind, Segment
 from mappings.cutting import Piece, cut_inside, cut_lines
 from mappings.dates import full_date
-from mappings.layout import Shape, lines, shape_of, words_key
+from mappings.layout import Shape, announces_list, lines, shape_of, words_key
 from mappings.naming import names_a_place, names_of
 
 MENU_RUN = 3
@@ -49,7 +50,7 @@ def segments(text: str, *, headline: str | None = None, start: int = 0) -> tuple
     top = _top(blocks[:first], headline=headline, body_words=body_words)
     middle = _middle(blocks[first : last + 1])
     dated = any(block.kind is Kind.DATELINE and full_date(block.text) for block in [*top, *middle])
-    kept = _once([*top, *middle, *_tail(blocks[last + 1 :], dated=dated)])
+    kept = _once([*top, *middle, *_tail(blocks[last + 1 :], dated=dated, listing=announces_list(blocks[last].text))])
     return tuple(
         Segment(start, end, block.kind, glued=index > 0)
         for block in kept
@@ -147,7 +148,7 @@ def _middle(blocks: list[_Block]) -> list[_Block]:
                 kept.extend(item.as_(Kind.SUBHEADING) for item in run if item.shape in _TITLES)
             run = []
             kept.append(block)
-            listing = block.text.endswith(":")
+            listing = announces_list(block.text)
         elif _is_dateline(blocks, index):
             kept.append(block.as_(Kind.DATELINE))
         elif block.shape is Shape.ITEM or (listing and block.shape is Shape.TITLE):
@@ -157,9 +158,10 @@ def _middle(blocks: list[_Block]) -> list[_Block]:
     return kept
 
 
-def _tail(blocks: list[_Block], *, dated: bool) -> list[_Block]:
-    """Keep a sentence that was cut off, captions, and the day below an undated text; titles lead to other articles."""
-    cut_off = [block for block in blocks[:1] if block.shape is Shape.LONG and block.kind is Kind.BODY]
+def _tail(blocks: list[_Block], *, dated: bool, listing: bool) -> list[_Block]:
+    """Keep an announced list, sentences without an end, captions, and the day below an undated text; no other title."""
+    shapes = (Shape.LONG, Shape.ITEM, Shape.TITLE) if listing else (Shape.LONG,)
+    cut_off = list(takewhile(lambda block: block.shape in shapes and block.kind is Kind.BODY, blocks))
     stamps = [block for block in blocks[:SIGNATURE_LINES] if block.shape is Shape.DATE and full_date(block.text)]
     day = [] if dated else [block.as_(Kind.DATELINE) for block in stamps[:1]]
     captions = [block for block in blocks if block.kind is Kind.CAPTION]

@@ -118,6 +118,16 @@ def shape_of(line: str) -> Shape:
     return Shape.PLACE if _PLACE.match(line) else Shape.SHORT
 
 
+def announces_list(sentence: str) -> bool:
+    """Say whether the lines behind a sentence are its list: it ends with a colon or speaks of what follows."""
+    return sentence.endswith(":") or any(f" {word}" in sentence[-120:].lower() for word in _list_words())
+
+
+@cache
+def _list_words() -> frozenset[str]:
+    return frozenset(lexicon.load("small_words")["list"])
+
+
 @cache
 def _sentence_words() -> frozenset[str]:
     return frozenset(lexicon.load("small_words")["sentence"])

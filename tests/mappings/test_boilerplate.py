@@ -145,8 +145,14 @@ def test_lines_broken_at_a_column_are_one_paragraph() -> None:
 
 
 def test_turns_of_a_transcript_are_kept() -> None:
-    text = "King of Norway: Mr President, colleagues,\n\nI am glad to see you.\n\nPresident of Sweden (retranslated): Thank you.\n\nKing of Norway: Welcome."
-    assert kept(text) == text.split("\n\n")
+    turns = ["King of Norway: Mr President,", "I am glad.", "President of Sweden (retranslated): Thank you."]
+    assert kept("\n\n".join(turns)) == turns
+
+
+def test_a_list_at_the_end_is_kept_where_the_last_sentence_announces_it() -> None:
+    items = ["An agreement on fisheries in the north", "A memorandum on the ports of Bergen"]
+    lines = [REPORT, "The following documents were signed in Oslo:", *items]
+    assert kept("\n\n".join(lines)) == lines
 
 
 def test_a_label_amid_the_report_does_not_end_it() -> None:

@@ -135,7 +135,8 @@ def test_a_bad_line_of_jsonl_spoils_no_other(tmp_path: Path) -> None:
 
 PAGE = f"""<!DOCTYPE html><html lang="en"><head><title>Talks in Oslo | Nordic Wire</title>
 <meta property="og:title" content="Talks in Oslo"><meta property="og:site_name" content="Nordic Wire">
-<meta property="article:published_time" content="2024-12-11T08:00:00Z"><link rel="canonical" href="https://example.org/n1">
+<meta property="article:published_time" content="2024-12-11T08:00:00Z">
+<link rel="canonical" href="https://example.org/n1">
 </head><body><nav><ul><li><a href="/">Home</a></li><li><a href="/w">World</a></li></ul></nav>
 <article><h1>Talks in Oslo</h1><p>{SENTENCE}</p><p>They said that the ports of both countries would be opened to the
 ships of the other one, and that the fishermen of the north would have what they had asked for since the spring.</p>
@@ -191,7 +192,7 @@ def test_the_second_article_with_an_identifier_is_refused(tmp_path: Path) -> Non
 
 
 GERMAN = (
-    "Die Außenminister von Norwegen und Schweden haben sich am Montag in Oslo getroffen und über den Handel gesprochen. "
+    "Die Außenminister von Norwegen und Schweden haben sich am Montag in Oslo getroffen und über Handel gesprochen. "
     "Sie sagten, dass die Häfen beider Länder für die Schiffe des anderen Landes geöffnet werden sollen."
 )
 
