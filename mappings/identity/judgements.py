@@ -1,7 +1,7 @@
 """Judgements: who is the same and who is not, decided by a person or a rule, kept as data.
 
 A file of tab-separated values with the header `kind judgement left right by reason`. `left` and `right` are names as
-articles write them; a country code after a bar tells namesakes apart: `Leonid Slutsky|RU`.
+articles write them; a country code after a bar tells namesakes apart: `Ivan Petrov|RU`.
 """
 
 from __future__ import annotations
