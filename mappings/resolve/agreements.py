@@ -32,11 +32,12 @@ BEFORE: dict[str, AgreementStatus] = {
     "negotiating": "negotiating",
     "proposed": "proposed",
 }
-GENERIC = ("treaty", "document")  # groups of nouns by which any agreement may be called again
+DOCUMENT = "document"
+GENERIC = ("treaty", DOCUMENT)  # groups of nouns by which any agreement may be called again
 FARTHEST_PARTIES = 12  # tokens from an agreement to the parties that are named behind it
 LONGEST_LABEL = 140  # characters
 LONGEST_FORM = 24  # tokens of a name that includes what the agreement is about
-ENOUGH = 0.5  # share of the distinguishing words by which two descriptions are of one agreement
+ENOUGH = 0.49  # share of the distinguishing words by which two descriptions are of one agreement
 
 
 @dataclass
@@ -72,6 +73,8 @@ def _gathered(parsed: Parsed, known: Resolution) -> list[Told]:
                 max(before, key=lambda t: (t.group == group, _last(t))).references.append(mention)
             if before or mention.label == "AgreementReference":
                 continue
+        if not words and not name:  # "a roadmap for cooperation": what it is about stands behind it
+            words = _words(parsed, range(mention.end, _with_content(parsed, mention)))
         parties = frozenset(_own_parties(parsed, known, mention))
         same = next((t for t in told if _is_same(t, group, words, name) and _agree(t.parties, parties)), None)
         if same is None:
@@ -107,7 +110,7 @@ def _last(told: Told) -> int:
 def _is_same(told: Told, group: str, words: frozenset[str], name: str | None) -> bool:
     if name or told.known:
         return name == told.known
-    if group != told.group or not words or not told.words:
+    if (group != told.group and DOCUMENT not in (group, told.group)) or not words or not told.words:
         return False
     return len(words & told.words) / min(len(words), len(told.words)) > ENOUGH
 
@@ -127,8 +130,11 @@ def _join_aliases(parsed: Parsed, told: list[Told]) -> None:
 
 def _distinguishing(parsed: Parsed, mention: Mention) -> frozenset[str]:
     """Return the words of a description that tell what it is about: no head nouns, parties or empty modifiers."""
+    return _words(parsed, range(mention.start, mention.end))
+
+
+def _words(parsed: Parsed, inside: range) -> frozenset[str]:
     dropped = _plain_words()
-    inside = range(mention.start, mention.end)
     return frozenset(
         parsed.lemma[t]
         for t in inside
