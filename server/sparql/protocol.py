@@ -10,6 +10,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import IO, Final
 
+from ontology.namespaces import PREFIXES
 from server.negotiation import HTML, Format, choose
 from server.sparql.description import describe
 from server.sparql.errors import QueryError
@@ -57,7 +58,7 @@ class Response:
 
 
 class Endpoint:
-    """Answers queries over the live generation of one store."""
+    """Answers queries over the live generation of one store; the prefixes of the vocabulary need no declaration."""
 
     def __init__(self, root: Path, *, bounds: Bounds | None = None, limits: Limits | None = None) -> None:
         self.live = Live(root)
@@ -105,6 +106,7 @@ class Endpoint:
             inspected,
             chosen,
             dataset=operation.dataset,
+            prefixes=PREFIXES,
             base=_base(generation),
         )
         return _success(result, cached or {"Cache-Control": "no-store"})

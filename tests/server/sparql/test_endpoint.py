@@ -275,6 +275,12 @@ def test_relative_iri_is_resolved_against_the_base_of_the_dataset(endpoint: Clie
     assert endpoint.get("ASK { <ana> <met> <ben> }").json["boolean"] is True
 
 
+def test_prefix_of_the_vocabulary_needs_no_declaration(endpoint: Client) -> None:
+    assert endpoint.get("ASK { ?person a schema:Person }").json["boolean"] is False
+    own = f"PREFIX schema: <{EX}> ASK {{ schema:ana schema:met schema:ben }}"
+    assert endpoint.get(own).json["boolean"] is True, "a declaration in the query wins"
+
+
 def test_request_for_data_without_a_query_gets_the_service_description(endpoint: Client) -> None:
     answer = endpoint.get(None, {"Accept": "text/turtle"})
     store = ox.Store()
