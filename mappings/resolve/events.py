@@ -246,14 +246,23 @@ class _Finish:
         return None
 
     def alone(self, mention: Mention) -> bool:
+        """Tell whether the date has a line for itself, or shares it with a place."""
         first, end = self.parsed.bounds(mention.start)
-        return mention.start == first and mention.end >= end - 1
+        if self.parsed.kinds[self.parsed.sentence[mention.start]] == Kind.DATELINE and mention.start > first:
+            return False  # the dateline of an agency
+        beside = [t for t in range(first, end) if not mention.start <= t < mention.end]
+        return mention.start == first and all(
+            self.parsed.pos[t] in ("PUNCT", "DET") or self.parsed.covering(("Place", "Country"), t) for t in beside
+        )
 
     def line_place(self) -> str | None:
         """Return the place that stands alone in a line near the date."""
         for mention in self.parsed.labelled("Place"):
             first, end = self.parsed.bounds(mention.start)
-            near = self.parsed.sentence[mention.start] < 14 and end - first < 7 and mention.start - first < 2
+            dated = any(d.start == first for d in self.parsed.within(self.parsed.sentence[mention.start], ("Date",)))
+            near = (
+                self.parsed.sentence[mention.start] < 14 and end - first < 12 and (mention.start - first < 2 or dated)
+            )
             if near and not any(self.parsed.pos[t] == "VERB" for t in range(first, end)):
                 return self.known.key(mention)
         return None

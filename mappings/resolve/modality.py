@@ -40,8 +40,11 @@ def reality(parsed: Parsed, mention: Mention) -> Reality:
 
 def _of_noun(parsed: Parsed, mention: Mention) -> Reality:
     before = range(max(parsed.bounds(mention.start)[0], mention.start - 4), mention.start)
-    if any(_is(parsed, "counted_word", t) for t in range(max(before.start, mention.start - 2), mention.start)):
+    near = range(max(before.start, mention.start - 2), mention.start)
+    if any(_is(parsed, "counted_word", t) for t in near):
         return "unreal"
+    if parsed.tag[mention.head] == "NNS" and any(parsed.pos[t] == "NUM" and parsed.lower[t] != "two" for t in near):
+        return "unreal"  # "three meetings over the past year"
     beside = [t for t in before if parsed.head[t] == mention.head or t >= mention.start - 2]
     if any(_is(parsed, "planned_word", t) for t in beside) and not any(
         _is(parsed, "open_word", t) for t in beside if parsed.pos[t] == "DET"
@@ -71,6 +74,8 @@ def _of_governor(parsed: Parsed, token: int, verb: int) -> Reality:
         return "planned"
     if relation in ("dobj", "prep") and _is(parsed, "unreal_verb", verb) and not _carries(parsed, token, verb):
         return "unreal"
+    if relation == "nsubj" and not (_is(parsed, "taking_place", verb) and parsed.lemma[verb] != "be"):
+        return "unreal" if _conditional(parsed, verb) else "told"  # "the visit will strengthen ties"
     return _of_verb(parsed, verb) if direct else _tense(parsed, verb)
 
 
@@ -133,6 +138,8 @@ def _ruled(parsed: Parsed, governor: int) -> Reality | None:
     """Judge an infinitive by the verb, adjective or noun on which it depends."""
     if _negated(parsed, governor) or _is(parsed, "unreal_verb", governor):
         return "unreal"
+    if _is(parsed, "feeling_word", governor):
+        return "told"
     if _is(parsed, "planning_verb", governor):
         auxiliaries = [c for c in parsed.children[governor] if _is(parsed, "open_auxiliary", c)]
         return "unreal" if auxiliaries else "planned"

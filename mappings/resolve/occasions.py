@@ -81,8 +81,8 @@ class Gatherer:
                     unread(self.known, telling, "too little is told for an event")
                 return None
             occasion = Occasion(telling.kind)
-            if telling.tells == "again" and not telling.parties:
-                occasion.parties += self.last_pair()
+            if telling.tells == "again":
+                occasion.parties += self.last_pair() if not telling.parties else self.guests(telling)
             self.occasions.append(occasion)
         if telling.place and occasion.place and self.lies_in(telling.place, occasion.place):
             occasion.place = telling.place
@@ -97,6 +97,8 @@ class Gatherer:
         match telling.kind:
             case "Meeting" | "Call":
                 if telling.tells == "again":
+                    if telling.indefinite and len(persons) == 1:
+                        return bool(self.guests(telling))
                     return len(telling.parties) > 1 or (telling.plural and bool(self.last_pair()))
                 if telling.tells == "weak":
                     return len(persons) > 1 or (telling.people and len(telling.parties) > 1)
@@ -112,6 +114,13 @@ class Gatherer:
             case "Signing":
                 return telling.tells == "new" and bool(telling.parties)
         return False
+
+    def guests(self, telling: Telling) -> list[str]:
+        """Return who is on a visit told before, besides those of the telling."""
+        for occasion in reversed(self.occasions):
+            if occasion.kind == "Visit" and not occasion.planned and not set(occasion.parties) & set(telling.parties):
+                return [key for key in occasion.parties if self.known.kind(key) == "person"]
+        return []
 
     def last_pair(self) -> list[str]:
         """Return the persons of the latest event at which two or more were."""

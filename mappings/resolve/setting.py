@@ -21,6 +21,7 @@ class When:
     value: str | None = None
     basis: DateBasis | None = None
     same_day: bool = False  # the day of what was told before
+    ahead: bool = False  # a day to come: "next week"
 
 
 UNDATED = When()
@@ -50,7 +51,9 @@ def date_of(parsed: Parsed, mention: Mention, *, planned: bool, tight: bool = Fa
     value = nearest.attributes.get("ahead" if planned else "value")
     if parsed.phrase("same_day", nearest.start, nearest.end):
         return When(words, value, _basis(nearest) if value else None, same_day=True)
-    return When(words, value, _basis(nearest) if value else None)
+    first = max(parsed.bounds(nearest.start)[0], nearest.start - 2)
+    ahead = any(t in parsed.phrases.get("future_date", {}) for t in range(first, nearest.end))
+    return When(words, value, _basis(nearest) if value else None, ahead=ahead)
 
 
 def _basis(date: Mention) -> DateBasis | None:
@@ -108,6 +111,7 @@ def _another_between(parsed: Parsed, mention: Mention, other: Mention) -> bool:
         and event.head != mention.head
         and not (event.start < mention.end and mention.start < event.end)
         and "head" not in event.attributes
+        and "implied" not in event.attributes
         and event.attributes.get("tells") not in ("merge", "join")
         for event in parsed.within(parsed.sentence[mention.start], EVENTS)
     )
@@ -119,6 +123,11 @@ def _with(parsed: Parsed, mention: Mention, other: Mention) -> bool:
         return mention.start - other.end < 3 and not any(
             parsed.pos[t] == "VERB" for t in range(other.end, mention.start)
         )
+    at = next(
+        (t for t in range(other.start - 1, other.start - 6, -1) if t >= 0 and parsed.pos[t] == "ADP"), other.start
+    )
+    if parsed.head[at] == parsed.head[mention.head] and parsed.head[at] in parsed.phrases.get("taking_place", {}):
+        return True
     between = range(mention.end, other.start)
     verbs = [t for t in between if parsed.pos[t] == "VERB"]
     return other.start - mention.end < 12 and all(t in parsed.phrases.get("taking_place", {}) for t in verbs)

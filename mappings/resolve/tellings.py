@@ -116,9 +116,18 @@ def _telling(parsed: Parsed, known: Resolution, token: int, mentions: list[Menti
     real = reality(parsed, chosen[0])
     if attributes.get("status") == "planned" and real == "told":
         real = "planned"
+    when = date_of(parsed, chosen[0], planned=False, tight=tells in ("again", "merge", "join"))
+    if real == "told" and when.ahead and parsed.pos[token] != "VERB":
+        real = "planned"
     planned = real not in ("told", "aimed")
+    if planned:
+        when = date_of(parsed, chosen[0], planned=True, tight=tells in ("again", "merge", "join"))
+    if "implied" in attributes:
+        when = UNDATED
     place = next((key for m in chosen if (key := _slot(known, m, "place"))), None)
-    name, bodies, end = _name(parsed, known, chosen) if kind == "Gathering" else (None, (), chosen[0].end)
+    name, bodies, end = None, (), chosen[0].end
+    if kind == "Gathering" and tells != "join":
+        name, bodies, end = _name(parsed, known, chosen)
     if (
         kind == "Gathering"
         and tells == "new"
@@ -148,8 +157,9 @@ def _telling(parsed: Parsed, known: Resolution, token: int, mentions: list[Menti
         document=_document(parsed, chosen[0]),
         definite_document=_definite_document(parsed, chosen[0]),
         bodies=bodies,
-        place=place or (place_of(parsed, known, chosen[0], end=end, tight=tells != "new") if kind != "Call" else None),
-        when=date_of(parsed, chosen[0], planned=planned, tight=tells in ("again", "merge", "join")),
+        place=place
+        or (_place(parsed, known, chosen[0], end, tells) if kind != "Call" and "implied" not in attributes else None),
+        when=when,
         plural=any(_plural(parsed, m) for m in chosen),
     )
 
@@ -224,6 +234,10 @@ def _definite_document(parsed: Parsed, mention: Mention) -> bool:
 def _slot(known: Resolution, mention: Mention, name: str) -> str | None:
     bound = mention.argument(name)
     return known.key(bound) if bound else None
+
+
+def _place(parsed: Parsed, known: Resolution, mention: Mention, end: int, tells: Tells) -> str | None:
+    return place_of(parsed, known, mention, end=end, tight=tells != "new")
 
 
 def _determined(parsed: Parsed, mentions: list[Mention], lexicon: str | None) -> bool:
