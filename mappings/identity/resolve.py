@@ -216,7 +216,7 @@ def _former(base: str, kind: Kind, groups: Mapping[str, Group], slugs: Mapping[s
     """Return the IRIs that a group would bear under its other labels, where no other group bears or claims them."""
     claims: dict[str, set[str]] = {}
     for key, group in groups.items():
-        for label in group.labels:
+        for label in [] if group.vague else group.labels:
             claims.setdefault(iris.slug(label), set()).add(key)
     taken = set(slugs.values())
     free = {slug: next(iter(keys)) for slug, keys in claims.items() if len(keys) == 1 and slug not in taken}

@@ -369,6 +369,13 @@ def test_name_of_most_articles_is_preferred_and_the_other_redirects() -> None:
     assert [iri.rsplit("/", 1)[-1] for iri in person.former] == ["kamal-kharazi"]
 
 
+def test_surname_and_bare_noun_never_bear_the_plain_iri() -> None:
+    things = resolve([holder("a", "Berg"), agreement("b", "agreement", NORWAY)]).things
+    vague = [thing for thing in things if thing.kind in ("person", "agreement")]
+    assert [thing.iri.rsplit("-", 1)[0].rsplit("/", 1)[-1] for thing in vague] == ["agreement", "berg"]
+    assert [thing.former for thing in vague] == [(), ()]
+
+
 def test_agreement_is_called_by_its_name_rather_than_by_a_description() -> None:
     one = agreement("a", "strategic partnership treaty", NORWAY, CHILE)
     other = agreement("b", "Norway-Chile Strategic Partnership Agreement", NORWAY, CHILE)
