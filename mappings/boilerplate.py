@@ -105,10 +105,10 @@ def _top(blocks: list[_Block], *, headline: str | None, body_words: frozenset[st
 
 
 def _is_dateline(blocks: list[_Block], index: int) -> bool:
-    """Say whether a block is a line with a date or time, or the place that follows one closely."""
+    """Say whether a block is a line with a date or time, or the place that stands by one."""
     if blocks[index].shape is Shape.PLACE:
         return names_a_place(blocks[index].text) and any(
-            block.shape is Shape.DATE for block in blocks[max(0, index - DATE_REACH) : index]
+            block.shape is Shape.DATE for block in blocks[max(0, index - DATE_REACH) : index + 2]
         )
     return blocks[index].shape is Shape.DATE
 

@@ -13,11 +13,13 @@ import yaml
 
 from mappings.layout import Shape, Span, shape_of, trimmed
 from mappings.lexicon import YAML_LOADER
+from mappings.naming import is_city
 from ontology.errors import CommuniqueError
 
 WHOLE_LINE = frozenset(("line", "next", "rest", "credit", "caption"))
 CUTS = WHOLE_LINE | {"match", "caption-tail", "dateline"}
-KEYS = frozenset(("name", "reason", "cut", "cased", "pattern", "example", "counterexample"))
+OPTIONS = frozenset(("cased", "city"))
+KEYS = frozenset(("name", "reason", "cut", "pattern", "example", "counterexample"))
 REST_GUARD = 1.5
 CREDIT_REACH = 6  # a credit makes a caption of the line above it only near the top of the page
 CAPTION_LENGTH = 450
@@ -39,6 +41,7 @@ class CutRule:
     example: str
     keeps: tuple[str, ...]
     counterexample: str
+    city: bool = False  # what it finds must be a city that the lexicon knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ def cut_rules() -> tuple[CutRule, ...]:
 
 def _rule(entry: Any, parts: Mapping[str, str]) -> CutRule:
     name = entry.get("name", "?")
-    if set(entry) - {"cased"} != KEYS - {"cased"} or entry["cut"] not in CUTS:
+    if set(entry) - OPTIONS != KEYS or entry["cut"] not in CUTS:
         raise BoilerplateError(
             f"boilerplate.yaml: rule {name}: needs exactly {sorted(KEYS)}, cut one of {sorted(CUTS)}"
         )
@@ -76,13 +79,20 @@ def _rule(entry: Any, parts: Mapping[str, str]) -> CutRule:
         raise BoilerplateError(f"boilerplate.yaml: rule {name}: pattern: {error}") from error
     example = entry["example"]
     return CutRule(
-        name, entry["reason"], entry["cut"], pattern, example["text"], tuple(example["keeps"]), entry["counterexample"]
+        name,
+        entry["reason"],
+        entry["cut"],
+        pattern,
+        example["text"],
+        tuple(example["keeps"]),
+        entry["counterexample"],
+        bool(entry.get("city")),
     )
 
 
-def cut_inside(text: str, line: Span) -> Iterator[Piece]:
-    """Yield what is left of a line after the rules that cut words, captions and datelines inside it."""
-    pieces = [Piece((line,))]
+def cut_inside(text: str, line: tuple[Span, ...]) -> Iterator[Piece]:
+    """Yield what is left of a paragraph after the rules that cut words, captions and datelines inside it."""
+    pieces = [Piece(line)]
     for rule in cut_rules():
         if rule.cut in ("match", "caption-tail", "dateline"):
             pieces = [part for piece in pieces for part in _split(text, piece, rule)]
@@ -114,7 +124,7 @@ def _divided(text: str, piece: Piece, rule: CutRule) -> Iterator[Piece]:
     """Cut a caption off the end of a piece, or a dateline off its beginning."""
     for index, (start, end) in enumerate(piece.parts):
         match = rule.pattern.search(text[start:end])
-        if match is None:
+        if match is None or (rule.cut == "dateline" and index) or (rule.city and not is_city(match["dateline"])):
             continue
         before = [*piece.parts[:index], (start, start + match.start())]
         after = [(start + match.end(), end), *piece.parts[index + 1 :]]

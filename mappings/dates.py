@@ -131,7 +131,7 @@ def _readers() -> dict[str, tuple[re.Pattern[str], Reader]]:
     safe = {name: number for name, number in w.months.items() if name not in plain}
     sides, months = _any(w.lists["before"] + w.lists["after"] + w.lists["here"]), f"(?:{_any(w.months)})"
     side = rf"(?P<side>{sides})"
-    year_end = rf"(?!-\w|s\b|\s(?!(?:{w.any_of('no_plurals')})\b)[a-z]+s\b)"  # "in 2018", not "in 2018-style talks", "in 2000 schools"
+    year_end = rf"(?!-\w|s\b|\s(?!(?:{w.any_of('no_plurals')})\b)[a-z]+s\b)"  # "in 2018", not "in 2000 schools"
     hour = rf"(?:\s(?:{w.any_of('parts_of_day')}))?"
     shapes: dict[str, tuple[str, Reader]] = {
         "iso": (rf"(?P<date>{year}[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}}))(?!\d)", _numeric),

@@ -38,17 +38,31 @@ TITLE_WORDS = 4
 LONG_LINE = 14
 
 
-def lines(text: str, start: int = 0) -> Iterator[Span]:
-    """Yield the trimmed spans of the paragraphs: one for each line that is not blank, hard-wrapped lines joined."""
+def lines(text: str, start: int = 0) -> Iterator[tuple[Span, ...]]:
+    """Yield the paragraphs, each as the trimmed spans of its lines: mostly one, several where a sentence was broken."""
+    paragraph: list[Span] = []
     block: list[Span] = []
-    for match in re.compile(r"[^\n]*\n|[^\n]+$").finditer(text, start):
-        first, end = trimmed(text, match.start(), match.end())
-        if first == end:
-            yield from _unwrapped(text, block)
-            block = []
-        else:
+    for first, end in _trimmed_lines(text, start):
+        if first < end:
             block.append((first, end))
-    yield from _unwrapped(text, block)
+            continue
+        for joined in _unwrapped(text, block):
+            if paragraph and _goes_on_below(text[slice(*paragraph[-1])], text[joined[0][0] : joined[-1][1]]):
+                paragraph.extend(joined)
+                continue
+            if paragraph:
+                yield tuple(paragraph)
+            paragraph = joined
+        block = []
+    if paragraph:
+        yield tuple(paragraph)
+
+
+def _trimmed_lines(text: str, start: int) -> Iterator[Span]:
+    """Yield the span of every line without the white space at its edges, an empty one for a blank line and at the end."""
+    for match in re.compile(r"[^\n]*\n|[^\n]+$").finditer(text, start):
+        yield trimmed(text, match.start(), match.end())
+    yield len(text), len(text)
 
 
 def trimmed(text: str, start: int, end: int) -> Span:
@@ -57,47 +71,52 @@ def trimmed(text: str, start: int, end: int) -> Span:
     return end - len(part.lstrip()), end - len(part) + len(part.rstrip()) if part.strip() else end
 
 
-def _unwrapped(text: str, block: list[Span]) -> Iterator[Span]:
-    """Join the lines of a block that were broken at a column; else give them one by one."""
-    if len(block) > 2 and _is_wrapped(text, block):
-        yield block[0][0], block[-1][1]
-        return
-    pending: Span | None = None
+def _unwrapped(text: str, block: list[Span]) -> Iterator[list[Span]]:
+    """Join the lines of a block where a sentence was broken: at a column, before a small letter, behind "Dr."."""
+    wrapped = len(block) > 2 and _is_wrapped(text, block)
+    pending: list[Span] = []
     for start, end in block:
-        if pending and _goes_on(text[pending[0] : pending[1]], text[start:end]):
-            pending = (pending[0], end)
+        if pending and _goes_on(text[slice(*pending[-1])], text[start:end], wrapped=wrapped):
+            pending.append((start, end))
             continue
         if pending:
             yield pending
-        pending = (start, end)
+        pending = [(start, end)]
     if pending:
         yield pending
 
 
-def _goes_on(line: str, following: str) -> bool:
+def _goes_on(line: str, following: str, *, wrapped: bool = False) -> bool:
     """Say whether the next line continues a sentence: the first stops amid one, or with "Dr." or, if long, a comma."""
+    if wrapped:
+        return True
     if following[0].islower():
         return not _END.search(line)
     last = line.rsplit(None, 1)[-1]
     return last in _abbreviations() or (last.endswith(",") and len(line.split()) >= LONG_LINE)
 
 
+def _goes_on_below(line: str, following: str) -> bool:
+    """Say whether a sentence was broken by a blank line: it has begun, stops without an end, and a small letter follows."""
+    return following[0].islower() and len(line.split()) >= TITLE_WORDS and not _END.search(line)
+
+
 def _is_wrapped(text: str, block: list[Span]) -> bool:
     """Say whether no line but the last had room for the next line's first word, and some begin amid a sentence."""
     widest = max(end - start for start, end in block)
-    if not 40 <= widest <= 120:
+    amid = sum(text[start].islower() for start, _ in block[1:])
+    if not 40 <= widest <= 120 or amid < 0.3 * (len(block) - 1):
         return False
     broken = sum(
         (end - start) + 1 + len(text[after[0] : after[1]].split(None, 1)[0]) > widest - 2
         for (start, end), after in pairwise(block)
     )
-    amid = sum(text[start].islower() for start, _ in block[1:])
-    return broken >= 0.8 * (len(block) - 1) and amid >= 0.3 * (len(block) - 1)
+    return broken >= 0.6 * (len(block) - 1) or amid >= 0.5 * (len(block) - 1)
 
 
 def shape_of(line: str) -> Shape:
     """Tell what a line looks like; prose ends like a sentence, long lines at least have its small words."""
-    words = line.split()
+    words = [word for word in line.split() if any(char.isalpha() for char in word)]
     letters = [char for char in line if char.isalpha()]
     if not letters:
         return Shape.DATE if is_date_line(line) else Shape.NOTHING
@@ -107,7 +126,11 @@ def shape_of(line: str) -> Shape:
         return Shape.DATE
     small = sum(word.lower().strip("“”\"',.()") in _sentence_words() for word in words)
     ends = bool(_END.search(line))
-    if ends and (len(words) > 3 or line[-1] in '.!?…,”"') and any(char.islower() for char in line):
+    if (
+        ends
+        and (len(words) > 3 or line[-1] in '.!?…,”":')
+        and (line[-1] == ":" or any(char.islower() for char in line))
+    ):
         return Shape.ITEM if _ITEM.match(line) and len(words) < 4 else Shape.PROSE
     if len(words) >= LONG_LINE and small >= 3:
         return Shape.LONG

@@ -22,6 +22,17 @@ def names_a_place(line: str) -> bool:
     return any(part in _place_forms() or part.removeprefix("The ") in _place_forms() for part in parts)
 
 
+def is_city(name: str) -> bool:
+    """Say whether a name is a city's, in capitals or not."""
+    return name in _cities() or name.title() in _cities()
+
+
+@cache
+def _cities() -> frozenset[str]:
+    cities = (place for place in lexicon.places() if place.kind in ("capital", "city"))
+    return frozenset(name for place in cities for name in place.names if name not in place.ambiguous)
+
+
 @cache
 def _place_forms() -> frozenset[str]:
     return frozenset(lexicon.country_forms()) | {name for place in lexicon.places() for name in place.names}

@@ -141,7 +141,13 @@ def test_lines_broken_at_a_column_are_one_paragraph() -> None:
             "transit of goods.",
         ]
     )
-    assert kept(wrapped) == [wrapped]
+    assert kept(wrapped) == wrapped.split("\n")
+    assert [part.glued for part in segments(wrapped)] == [False, True, True, True]
+
+
+def test_a_sentence_broken_by_a_blank_line_is_one_paragraph() -> None:
+    text = f"{REPORT}\n\nThe ministers of both countries also\n\nspoke of the schools in the north."
+    assert [part.glued for part in segments(text)] == [False, False, True]
 
 
 def test_turns_of_a_transcript_are_kept() -> None:
