@@ -192,8 +192,9 @@ def _names(told: Told, parsed: Parsed) -> tuple[Name, ...]:
         acronyms = mention.arguments.get("acronym", ())
         core = acronyms[0].start - 1 if acronyms else mention.end  # without the bracket that follows
         spans = [(mention.start, core)]
-        if "known" not in mention.attributes:
-            spans.append((mention.start, _with_content(parsed, mention)))
+        content = _with_content(parsed, mention)
+        if "known" not in mention.attributes and content > mention.end:
+            spans.append((mention.start, content))
         if len(spans) > 1 and not _distinguishing(parsed, mention):
             spans.reverse()
         for start, end in (*spans, *((a.start, a.end) for a in acronyms)):

@@ -39,6 +39,8 @@ class Quotations:
     def span(self, start: int, end: int) -> tuple[int, int] | None:
         """Return the tokens from the first quoted word to the last, marks left out, or None if nothing is quoted."""
         inside = [t for t in range(start, end) if self.of[t] is not None and not self.is_mark(t)]
+        if inside and self.parsed.text[inside[-1]] == ",":  # it belongs to the sentence around the quotation
+            inside.pop()
         return (inside[0], inside[-1] + 1) if inside else None
 
     def is_mark(self, token: int) -> bool:

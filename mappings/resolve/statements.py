@@ -205,12 +205,14 @@ def _said(
         labels = parsed.within(sentence, ("Turn",))
         return (labels[0].end if labels else first, end), "direct"
     quoted = quotations.span(first, end)
-    if quoted and quotations.share(first, end) >= MOSTLY_QUOTED:
-        return quoted, "direct"
     verb = attribution.verb
     clause = [t for t in parsed.children[verb] if parsed.dep[t] == "ccomp"] if first <= verb < end else []
     tokens = _subtree(parsed, clause[0]) if clause else []
     span = (min(tokens), max(tokens) + 1) if tokens else (first, end)
+    if quoted and quotations.share(*span) >= (QUOTED if tokens else MOSTLY_QUOTED):
+        return quoted, "direct"
+    if quoted and not span[0] <= quoted[0] < quoted[1] <= span[1]:
+        span = (first, end)
     return span, "mixed" if quoted else "indirect"
 
 
