@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
+from mappings import lexicon
 from mappings.identity import Thing
 from mappings.identity.bodies import is_generic
 from mappings.identity.words import take_apart, without_brackets
@@ -50,7 +52,11 @@ def match(things: Iterable[Thing], links: Links) -> tuple[Match, ...]:
 
 def _subject(thing: Thing, subjects: Mapping[str, Link], links: Links) -> tuple[float, str] | None:
     """Return the one subject that the thing is, and how well their names agree."""
-    values = {subject: value for subject, row in subjects.items() if (value := _agreement(thing, row)) >= SAME}
+    values = {
+        subject: value
+        for subject, row in subjects.items()
+        if (value := _agreement(thing, row)) >= SAME and not _lies_elsewhere(thing, links.subjects[subject])
+    }
     if not values:
         return None
     best = max(sorted(values), key=lambda subject: values[subject])
@@ -75,6 +81,18 @@ def _agreement(thing: Thing, row: Link) -> float:
     if thing.kind == "body":
         return 100.0 if _same_body(thing, row) else 0.0
     return 100.0 if {slug(name) for name in thing.names} & {slug(name) for name in row.names} else 0.0
+
+
+def _lies_elsewhere(thing: Thing, rows: Iterable[Link]) -> bool:
+    """Tell whether the lexicon knows the place of that name by another GeoNames identifier than the subject's."""
+    known = _geonames().get(thing.label) if thing.kind == "place" else None
+    theirs = [row.target.rstrip("/").rsplit("/", 1)[-1] for row in rows if "geonames.org/" in row.target]
+    return known is not None and bool(theirs) and str(known) not in theirs
+
+
+@cache
+def _geonames() -> Mapping[str, int]:
+    return {place.name: place.geonames for place in lexicon.places() if place.geonames is not None}
 
 
 def _countries_agree(thing: Thing, row: Link) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -114,6 +115,12 @@ def test_body_without_its_country_is_not_any_country_s() -> None:
 def test_place_is_linked_however_accented_unless_it_lies_elsewhere() -> None:
     assert linked([thing("Brasilia", "place", "BR")], row("Brasília", "place", "BR"))
     assert not linked([thing("Geneva", "place", "US")], row("Geneva", "place", "CH"))
+
+
+def test_place_is_not_linked_to_another_of_its_name() -> None:
+    oslo = thing("Oslo", "place", "NO")
+    elsewhere = replace(row("Oslo", "place", "NO"), target="https://sws.geonames.org/1/")
+    assert linked([oslo], elsewhere, row("Oslo", "place", "NO")) == []
 
 
 # RDF
