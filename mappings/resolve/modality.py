@@ -143,8 +143,9 @@ def _ruled(parsed: Parsed, governor: int) -> Reality | None:
     if _is(parsed, "planning_verb", governor):
         auxiliaries = [c for c in parsed.children[governor] if _is(parsed, "open_auxiliary", c)]
         return "unreal" if auxiliaries else "planned"
-    if parsed.lemma[governor] == "be" and parsed.pos[governor] == "AUX":
-        return "planned"
+    if parsed.lemma[governor] == "be" and parsed.pos[governor] in ("AUX", "VERB"):
+        said = [c for c in parsed.children[governor] if parsed.dep[c] in ("attr", "acomp", "oprd")]
+        return _ruled(parsed, said[0]) if said else "planned"  # "is ready to", "is a pleasure to", "is to"
     return None
 
 
