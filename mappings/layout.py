@@ -59,7 +59,7 @@ def lines(text: str, start: int = 0) -> Iterator[tuple[Span, ...]]:
 
 
 def _trimmed_lines(text: str, start: int) -> Iterator[Span]:
-    """Yield the span of every line without the white space at its edges, an empty one for a blank line and at the end."""
+    """Yield the span of every line without the white space at its edges, empty for a blank one and at the end."""
     for match in re.compile(r"[^\n]*\n|[^\n]+$").finditer(text, start):
         yield trimmed(text, match.start(), match.end())
     yield len(text), len(text)
@@ -97,7 +97,7 @@ def _goes_on(line: str, following: str, *, wrapped: bool = False) -> bool:
 
 
 def _goes_on_below(line: str, following: str) -> bool:
-    """Say whether a sentence was broken by a blank line: it has begun, stops without an end, and a small letter follows."""
+    """Say whether a blank line broke a sentence: it has begun, stops without an end, and a small letter follows."""
     return following[0].islower() and len(line.split()) >= TITLE_WORDS and not _END.search(line)
 
 
