@@ -282,7 +282,7 @@ def _parties(told: Told, parsed: Parsed, known: Resolution) -> tuple[str, ...]:
         signers = [k for c in told.changes if c.attributes.get("status") == "signed" for k in _actors(c, known)]
         bodies = {post.holder: post.body for post in known.posts if post.body}
         parties |= dict.fromkeys(bodies[k] for k in signers if k in bodies)  # who signs, signs for his body or state
-    if len(parties) < 2 and told.known is None:
+    if len(parties) < 2 and (parties or told.known is None):
         parties |= dict.fromkeys(_two_countries(told, parsed, known))
     return tuple(parties)
 

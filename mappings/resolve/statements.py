@@ -174,8 +174,8 @@ def _of_quotation(
 ) -> Attribution | None:
     """Find the speaker of a sentence that is all quotation.
 
-    The speaker is named where the same quotation reaches into another sentence; else in the sentence before or after it in
-    the paragraph; else, when the whole paragraph is quoted, in the last sentence of the paragraph before.
+    The speaker is named where the same quotation reaches into another sentence; else in the sentence before or after it
+    in the paragraph; else, when the whole paragraph is quoted, in the last sentence of the paragraph before.
     """
     here = parsed.sentences[sentence]
     if _framed(sentence, parsed, quotations):
