@@ -128,10 +128,13 @@ def _readers() -> dict[str, tuple[re.Pattern[str], Reader]]:
     to_month = to.format(rf"\d{{1,2}}(?:st|nd|rd|th)?(?:\s(?:{_any(w.months)}))?")
     part = rf"(?:(?:{w.any_of('parts_of_period')})[\s-]?)?"
     intro, plain = w.any_of("introducing"), w.lists["months_that_are_words"]
-    safe = {name: number for name, number in w.months.items() if name not in plain}
+    whole = tuple(name for name in w.months if len(name) > 3 or name in ("Jan", "Feb", "Aug", "Oct", "Nov", "Dec"))
+    safe = tuple(name for name in whole if name not in plain)  # "Mar del Plata", "Jun Li" are no months
+    unsure = "".join(rf"(?<!{word}\s)" for word in w.lists["approximate"])
     sides, months = _any(w.lists["before"] + w.lists["after"] + w.lists["here"]), f"(?:{_any(w.months)})"
     side = rf"(?P<side>{sides})"
-    year_end = rf"(?!-\w|s\b|\s(?!(?:{w.any_of('no_plurals')})\b)[a-z]+s\b)"  # "in 2018", not "in 2000 schools"
+    year_end = rf"(?!-\w|['’]?s\b|\s(?!(?:{w.any_of('no_plurals')})\b)[a-z]+s\b)"  # "in 2018", not "in 2000 schools"
+    no_year = r"(?!\s\d|,?\s(?:1[89]|20)\d\d)"
     hour = rf"(?:\s(?:{w.any_of('parts_of_day')}))?"
     shapes: dict[str, tuple[str, Reader]] = {
         "iso": (rf"(?P<date>{year}[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}}))(?!\d)", _numeric),
@@ -146,11 +149,15 @@ def _readers() -> dict[str, tuple[re.Pattern[str], Reader]]:
             _year,
         ),
         "period-year": (
-            rf"\b(?P<date>(?:{w.any_of('parts_of_period')}|{w.any_of('seasons')})[\s-]?(?:of\s)?{year})",
+            rf"\b(?P<date>(?:{w.any_of('parts_of_period')}|{w.any_of('seasons')})[\s-]?(?:of\s)?{year}){year_end}",
             _year,
         ),
         "bare-year": (rf"^\s*(?P<date>{year})\s*$", _year),
-        "month": (rf"(?:\b(?:{intro})\s)(?P<date>{part}{month})(?!\s\d|,?\s(?:1[89]|20)\d\d)", _month),
+        "month": (rf"\b(?:{intro})\s(?P<date>{part}(?P<month>{_any(safe)})\b(?:(?<=\b\w{{3}})\.)?){no_year}", _month),
+        "month-word": (
+            rf"\b(?:{w.any_of('introducing_words')})\s(?P<date>{part}(?P<month>{_any(plain)})\b){no_year}",
+            _month,
+        ),
         "sided-month": (rf"\b(?P<date>(?:{side}|early|late|mid-?)\s?{month})(?!\s\d|,?\s(?:1[89]|20)\d\d)", _month),
         "bare-month": (
             rf"^\s*(?P<date>{part}(?P<month>{_any(safe)})\b\.?)\s*$",
@@ -163,7 +170,7 @@ def _readers() -> dict[str, tuple[re.Pattern[str], Reader]]:
         ),
         "day": (rf"\b(?P<date>(?i:(?P<words>{_any(w.days)})))\b", _relative_day),
         "days-ago": (
-            rf"\b(?P<date>(?i:(?P<count>\d{{1,2}}|{_any(w.numbers)}))\s(?P<unit>day|year)s?\sago)\b",
+            rf"\b{unsure}(?P<date>(?i:(?P<count>\d{{1,2}}|{_any(w.numbers)}))\s(?P<unit>day|year)s?\sago)\b",
             _ago,
         ),
         "period": (rf"\b(?P<date>(?i:{side})\s(?P<unit>month|year|week|summer|winter|spring|autumn|fall))\b", _period),
@@ -186,7 +193,7 @@ KINDS = (
         "year",
         "period-year",
     ),
-    *("bare-year", "sided-month", "month", "bare-month", "weekday", "day", "days-ago", "period"),
+    *("bare-year", "sided-month", "month", "month-word", "bare-month", "weekday", "day", "days-ago", "period"),
 )
 
 
