@@ -56,12 +56,18 @@ def export(generation: Generation, path: Path) -> None:
 
 def _graphs(generation: Generation, form: ox.RdfFormat) -> Iterator[bytes]:
     store = generation.open()
+    if form == ox.RdfFormat.TRIG:
+        yield "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in sorted(PREFIXES.items())).encode()
     for iri in sorted(generation.manifest.graphs):
         quads = store.quads_for_pattern(None, None, None, ox.NamedNode(iri))
         lines = sorted_lines(ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b"")
-        if form == ox.RdfFormat.N_QUADS:
-            yield lines
-        else:
-            yield (
-                ox.serialize(ox.parse(lines, format=ox.RdfFormat.N_QUADS), format=form, prefixes=dict(PREFIXES)) or b""
-            )
+        yield lines if form == ox.RdfFormat.N_QUADS else _trig(lines)
+
+
+def _trig(nquads: bytes) -> bytes:
+    """Write a graph without the prefixes, which stand once at the head of the file and in an order of ours."""
+    quads = ox.parse(nquads, format=ox.RdfFormat.N_QUADS)
+    written = ox.serialize(quads, format=ox.RdfFormat.TRIG, prefixes=dict(PREFIXES)) or b""
+    lines = written.splitlines(keepends=True)
+    start = next((i for i, line in enumerate(lines) if not line.startswith(b"@prefix ")), len(lines))
+    return b"".join(lines[start:])

@@ -110,12 +110,25 @@ def test_two_builds_write_the_same_bytes(articles: Path, tmp_path: Path, ending:
     assert first.generation == second.generation
 
 
-def test_written_dataset_is_what_was_published(articles: Path, root: Path, tmp_path: Path) -> None:
-    output = tmp_path / "graph.nq"
+@pytest.mark.parametrize(("ending", "form"), [(".nq", ox.RdfFormat.N_QUADS), (".trig", ox.RdfFormat.TRIG)])
+def test_written_dataset_is_what_was_published(
+    articles: Path, root: Path, tmp_path: Path, ending: str, form: ox.RdfFormat
+) -> None:
+    output = tmp_path / f"graph{ending}"
     build([articles], root=root, output=output, extract=extract)
-    written = set(ox.parse(path=str(output), format=ox.RdfFormat.N_QUADS))
-    published = {quad for quad in current(root).open() if isinstance(quad.graph_name, ox.NamedNode)}
-    assert len(written) == len(published) > 1000
+    written = ox.Dataset(ox.parse(path=str(output), format=form))
+    published = ox.Dataset(quad for quad in current(root).open() if isinstance(quad.graph_name, ox.NamedNode))
+    for dataset in (written, published):
+        dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    assert len(written) > 1000
+    assert written == published
+
+
+def test_prefixes_stand_once_and_in_order(articles: Path, root: Path, tmp_path: Path) -> None:
+    output = tmp_path / "graph.trig"
+    build([articles], root=root, output=output, extract=extract)
+    prefixes = [line for line in output.read_text(encoding="utf-8").splitlines() if line.startswith("@prefix ")]
+    assert prefixes == sorted(set(prefixes))
 
 
 def test_withdrawn_article_leaves_nothing_behind(articles: Path, root: Path) -> None:
