@@ -16,7 +16,7 @@ from mappings.tokens import Mention, Parsed
 
 @dataclass(frozen=True, slots=True)
 class Firing:
-    """A rule that fired: its label, its words, what it captured, and its version.
+    """A rule that fired: its label, its words and where they stand in the stored text, what it captured, its version.
 
     What a dictionary or a resolver made, such as a date, names its maker and has no version.
     """
@@ -24,6 +24,8 @@ class Firing:
     rule: str
     version: str | None
     label: str
+    start: int
+    end: int
     words: str
     captured: dict[str, object]
 
@@ -74,7 +76,8 @@ def explain(article: Article, *, rule: str | None = None) -> Iterator[Explained]
 def _firing(parsed: Parsed, mention: Mention) -> Firing:
     captured = described(parsed, mention)
     words = str(captured.pop("span"))
-    return Firing(mention.rule, rule_versions().get(mention.rule), mention.label, words, captured)
+    start, end = parsed.start[mention.start], parsed.end[mention.end - 1]
+    return Firing(mention.rule, rule_versions().get(mention.rule), mention.label, start, end, words, captured)
 
 
 def _attempts(rule: Rule, parsed: Parsed, index: cascade.Index) -> dict[int, list[Attempt]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Flask
 
 from server.entities.views import entities
+from server.explaining.views import install as install_explanations
 from server.home import editor, home
 from server.problems import handle_problems
 from server.safety import protect
@@ -28,4 +29,5 @@ def create_app(root: Path) -> Flask:
     handle_problems(app)
     for blueprint in (home, entities, terms, sparql_blueprint(root, render_editor=editor)):
         app.register_blueprint(blueprint)
+    install_explanations(app)
     return app

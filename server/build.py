@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from mappings import iris
+from mappings import iris, outline
 from ontology.errors import CommuniqueError
 from ontology.namespaces import BASE, graph_iri
 from server.export import check_output, export
@@ -226,14 +227,17 @@ class _Work:
         return len(matches)
 
     def publish(self, articles: Sequence[Article], summary: Summary, mark: str | None) -> Generation:
-        """Bring the draft's texts to exactly those of these articles, and make it live."""
+        """Bring the draft's texts to exactly those of these articles, with one of all their outlines, and make it live."""
         self.progress("publish", 0, 1)
         texts = {article.content_hash: article.text for article in articles}
+        outlines = outline.dump(articles)
+        texts[told := hashlib.sha256(outlines.encode("utf-8")).hexdigest()] = outlines
         for sha256 in self.draft.texts() - set(texts):
             self.draft.remove_text(sha256)
         for sha256, text in sorted(texts.items()):
             self.draft.put_text(sha256, text)
-        meta = {"base": self.base, "version": code_version(), "fingerprint": mark, **as_meta(summary)}
+        meta = {"base": self.base, "version": code_version(), "fingerprint": mark, "outlines": told}
+        meta |= as_meta(summary)
         generation = self.draft.publish(meta)
         self.progress("publish", 1, 1)
         return generation

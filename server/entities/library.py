@@ -45,6 +45,7 @@ class Library:
     store: Store
     addresses: Addresses
     read_text: Callable[[str], str]
+    meta: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
     memory: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -134,7 +135,7 @@ class Library:
 def open_library(generation: Generation) -> Library:
     """Open `generation`. Its base is the one that it was built with; one that records none has the default base."""
     addresses = Addresses(str(generation.meta.get("base") or BASE))
-    return Library(generation.identifier, generation.open(), addresses, generation.text)
+    return Library(generation.identifier, generation.open(), addresses, generation.text, generation.meta)
 
 
 @cache

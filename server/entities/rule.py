@@ -27,12 +27,15 @@ class RuleSource:
 
 def source_of_rule(library: Library, node: NamedNode) -> RuleSource | None:
     """Find the rule of this name in the rule files; None if they hold none, or cannot be used at present."""
-    name = library.text_of(node, DCTERMS.identifier)
-    version = library.text_of(node, SCHEMA.version)
+    return source_by_name(library.text_of(node, DCTERMS.identifier) or "", library.text_of(node, SCHEMA.version))
+
+
+def source_by_name(name: str, version: str | None = None) -> RuleSource | None:
+    """Find the installed rule of a name; without a version, any is the same."""
     try:
         known = {rule.name: rule for rule in rules().rules}
     except CommuniqueError as error:
         log.warning("the rule files cannot be shown: %s", error)
         return None
-    rule = known.get(name or "")
-    return RuleSource(rule.place, rule.source, rule.version == version) if rule else None
+    rule = known.get(name)
+    return RuleSource(rule.place, rule.source, version in (None, rule.version)) if rule else None

@@ -41,14 +41,15 @@ class Overdue(Exception):
 
 
 class Evaluator:
-    """One evaluator process, seen from outside."""
+    """One evaluator process, seen from outside; `module` is the program, `patience` the seconds before it is slowed."""
 
-    def __init__(self, megabytes: int) -> None:
+    def __init__(self, megabytes: int, *, module: str = "server.sparql.worker", patience: float = _PATIENCE) -> None:
+        self._patience = patience
         paths = [str(_HOME), os.environ.get("PYTHONPATH", "")]
         # An arena for each thread would take 64 MB of the address space apiece.
         settings = {"MALLOC_ARENA_MAX": "2", "RUST_BACKTRACE": "0", "PYTHONPATH": os.pathsep.join(filter(None, paths))}
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "server.sparql.worker", str(megabytes)],
+            [sys.executable, "-P", "-m", module, str(megabytes)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -102,7 +103,7 @@ class Evaluator:
     def _read(self, deadline: float) -> bytes:
         """Read what is there, waiting for it no longer than to the deadline."""
         descriptor = _pipe(self._process.stdout)
-        patience = time.monotonic() + _PATIENCE
+        patience = time.monotonic() + self._patience
         while (left := deadline - (now := time.monotonic())) > 0:
             wait = left if self.slowed else min(left, max(patience - now, 0.0))
             if select.select([descriptor], [], [], wait)[0]:
