@@ -227,7 +227,7 @@ class _Work:
         return len(matches)
 
     def publish(self, articles: Sequence[Article], summary: Summary, mark: str | None) -> Generation:
-        """Bring the draft's texts to exactly those of these articles, with one of all their outlines, and make it live."""
+        """Bring the draft's texts to exactly those of these articles and their outlines, and make it live."""
         self.progress("publish", 0, 1)
         texts = {article.content_hash: article.text for article in articles}
         outlines = outline.dump(articles)

@@ -14,6 +14,9 @@ COUNTED: Final = ("read", "mentions", "triples", "conforming", "unread", "links"
 """What a generation remembers of the build that made it."""
 
 
+LONGEST_SHOWN: Final = 72
+
+
 class BuildError(CommuniqueError):
     """Nothing could be built; the live generation is as it was."""
 
@@ -46,12 +49,18 @@ class Summary:
             f"{self.read} articles read, {len(self.refused)} refused",
             f"{self.mentions} mentions, {self.triples} triples, {self.links} links",
             f"{self.conforming} conforming, {len(self.quarantined)} quarantined",
-            *(f"  {identifier}: {report}" for identifier, report in self.quarantined),
+            *(f"  {_shown(identifier)}: {report}" for identifier, report in self.quarantined),
             f"{self.unread} sentences with a trigger word but no record",
             f"{self.doubts} pairs of names left for a person to judge",
             f"generation {self.generation}{', unchanged' if self.unchanged else ''}, {self.seconds:.1f} s",
         ]
         return "\n".join(lines)
+
+
+def _shown(identifier: str) -> str:
+    """Shorten an identifier to what fits a line and does no harm to a terminal."""
+    plain = "".join(letter if letter.isprintable() else "?" for letter in identifier)
+    return plain if len(plain) <= LONGEST_SHOWN else f"{plain[: LONGEST_SHOWN - 1]}…"
 
 
 def as_meta(summary: Summary) -> dict[str, Any]:
