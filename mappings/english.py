@@ -7,17 +7,20 @@ from functools import cache
 
 from mappings import lexicon
 
-LEAST = 0.12
+LEAST = 0.06  # even a report full of names has as many small words
 ENOUGH_WORDS = 20
 
 
 @cache
-def _small_words() -> frozenset[str]:
-    return frozenset(lexicon.load("small_words")["english"])
+def _small_words(kind: str) -> frozenset[str]:
+    return frozenset(lexicon.load("small_words")[kind])
 
 
 def is_english(text: str) -> bool:
-    """Say whether enough words of a text are English function words; a text of a few words only needs Latin letters."""
+    """Say whether a text has English small words, at least twice as many as foreign ones.
+
+    A text of a few words only needs Latin letters.
+    """
     sample = text[:200_000]
     letters = sum(char.isalpha() for char in sample)
     latin = sum(char.isalpha() and ord(char) < 0x250 for char in sample)
@@ -26,4 +29,6 @@ def is_english(text: str) -> bool:
     found = re.findall(r"[^\W\d_]+", sample.lower())
     if len(found) < ENOUGH_WORDS:
         return True
-    return sum(word in _small_words() for word in found) >= LEAST * len(found)
+    own = sum(word in _small_words("sentence") for word in found)
+    foreign = sum(word in _small_words("foreign") for word in found)
+    return own >= max(LEAST * len(found), 2 * foreign)

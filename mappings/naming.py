@@ -23,8 +23,10 @@ def names_a_place(line: str) -> bool:
 
 
 def is_city(name: str) -> bool:
-    """Say whether a name is a city's, in capitals or not."""
-    return name in _cities() or name.title() in _cities()
+    """Say whether a name is a city's, or a country's in capitals, as datelines have them."""
+    return (
+        name in _cities() or name.title() in _cities() or (name.isupper() and name.title() in lexicon.country_forms())
+    )
 
 
 @cache
