@@ -6,11 +6,12 @@ PORT ?= 8000
 STORE ?= store
 ARTICLES ?= data/articles
 LINKS ?= data/links
+JUDGEMENTS ?= data/judgements.tsv
 
 VENV := .venv
 BIN := $(VENV)/bin
 COMMUNIQUE := $(BIN)/communique
-BUILD = $(COMMUNIQUE) build $(ARTICLES) --links $(LINKS) --store $(STORE)
+BUILD = $(COMMUNIQUE) build $(ARTICLES) --links $(LINKS) --judgements $(JUDGEMENTS) --store $(STORE)
 RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 

@@ -26,8 +26,8 @@ def founding(tmp_path_factory: pytest.TempPathFactory) -> Founding:
     """Build the founding articles through the command line: about 15 seconds, once a session."""
     folder = tmp_path_factory.mktemp("founding")
     store, graph = folder / "store", folder / "graph.nq"
-    command = [sys.executable, "-m", "server.cli", "build", "data/articles", "--links", "data/links"]
-    command += ["--store", str(store), "-o", str(graph)]
+    command = [sys.executable, "-m", "server.cli", "build", "data/articles"]
+    command += ["--links", "data/links", "--judgements", "data/judgements.tsv", "--store", str(store), "-o", str(graph)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     return Founding(store, graph, done.stdout)

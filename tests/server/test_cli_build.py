@@ -16,6 +16,7 @@ from server.store import current
 
 ROOT = Path(__file__).parents[2]
 GOOD = "Foreign Minister Ada Lind met Kenyan Ambassador James Otieno in Oslo. Lind said the talks were useful.\n"
+FOUNDING = ("data/articles", "--links", "data/links", "--judgements", "data/judgements.tsv")  # as the fixture built
 NORWEGIAN = (
     "Utenriksministeren møtte ambassadøren i Oslo på torsdag. De snakket om fiske og om handel mellom landene. " * 5
 )
@@ -149,14 +150,14 @@ def test_an_article_from_a_pipe_becomes_a_dataset_on_standard_output(tmp_path: P
 
 def test_a_second_build_of_the_same_articles_finds_nothing_to_do(founding_store: Path) -> None:
     before = current(founding_store).identifier
-    done = build("data/articles", "--links", "data/links", "--store", founding_store)
+    done = build(*FOUNDING, "--store", founding_store)
     assert "unchanged" in done.stdout
     assert current(founding_store).identifier == before
 
 
 def test_a_build_with_nothing_to_do_does_not_load_the_model(founding_store: Path) -> None:
     code = "import sys; from server.cli import main; main(sys.argv[1:]); print('spacy' in sys.modules)"
-    command = [sys.executable, "-c", code, "build", "data/articles", "--links", "data/links", "--quiet"]
+    command = [sys.executable, "-c", code, "build", *FOUNDING, "--quiet"]
     done = subprocess.run(
         [*command, "--store", str(founding_store)], cwd=ROOT, capture_output=True, text=True, timeout=120
     )
