@@ -253,14 +253,14 @@ def test_a_date_that_the_calendar_lacks_is_none(tmp_path: Path) -> None:
 
 
 OTHERS = {
-    "danish": "Udenrigsministrene fra de to lande mødtes mandag i Oslo for at tale om handel, sagde ministeriet i en erklæring, "
-    "og de var enige om at mødes igen i maj og at have flere samtaler.",
-    "dutch": "De ministers van beide landen hebben maandag in Oslo met elkaar gesproken over de handel, zei het ministerie in "
-    "een verklaring. Het was de eerste keer dat zij elkaar in de stad ontmoetten.",
-    "french": "Les ministres des deux pays se sont rencontrés lundi à Oslo, a indiqué le ministère dans un communiqué. Ils ont "
-    "parlé du commerce et ont signé un accord sur la pêche dans le nord.",
-    "spanish": "Los ministros de ambos países se reunieron el lunes en Oslo, dijo el ministerio en un comunicado. Es la primera "
-    "vez que los dos se reúnen en la ciudad y que hablan de la pesca.",
+    "danish": """Udenrigsministrene fra de to lande mødtes mandag i Oslo for at tale om handel, sagde ministeriet i en
+        erklæring, og de var enige om at mødes igen i maj og at have flere samtaler.""",
+    "dutch": """De ministers van beide landen hebben maandag in Oslo met elkaar gesproken over de handel, zei het
+        ministerie in een verklaring. Het was de eerste keer dat zij elkaar in de stad ontmoetten.""",
+    "french": """Les ministres des deux pays se sont rencontrés lundi à Oslo, a indiqué le ministère dans un communiqué.
+        Ils ont parlé du commerce et ont signé un accord sur la pêche dans le nord.""",
+    "spanish": """Los ministros de ambos países se reunieron el lunes en Oslo, dijo el ministerio en un comunicado.
+        Es la primera vez que los dos se reúnen en la ciudad y que hablan de la pesca.""",
 }
 
 
@@ -271,7 +271,7 @@ def test_another_language_is_refused(tmp_path: Path, language: str) -> None:
 
 def test_a_short_report_full_of_names_is_english(tmp_path: Path) -> None:
     text = (
-        "Norway's Foreign Minister Kari Anne Nordmann Hansen attended a reception of Independence Day held at the Swedish "
-        "Embassy in Oslo Tuesday, Foreign Ministry Spokesman Per Olav Dahl Olsen told Nordic Wire correspondent Liv Berg."
+        "Norway's Foreign Minister Kari Anne Nordmann Hansen attended a reception of Independence Day held at the "
+        "Swedish Embassy in Oslo Tuesday, Ministry Spokesman Per Olav Dahl Olsen told Nordic Wire reporter Liv Berg."
     )
     assert one(write(tmp_path / "a.txt", text)).clean == text
