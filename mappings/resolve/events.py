@@ -112,8 +112,8 @@ class _Finish:
                 else:
                     gathering.parties += [key for key in self.subject(sentence) if key not in gathering.parties]
         for occasion in self.gatherer.occasions:
-            if occasion.kind == "Gathering" and not occasion.parties and occasion.name:
-                occasion.parties += self.named_sides(occasion)
+            if occasion.kind == "Gathering" and occasion.name:
+                occasion.parties += [key for key in self.named_sides(occasion) if key not in occasion.parties]
             if occasion.kind == "Gathering" and occasion.planned and len(occasion.parties) == 1:
                 talks = [
                     o
@@ -283,9 +283,8 @@ class _Finish:
 
     def represented(self, parties: list[str]) -> list[str]:
         """Leave out bodies and countries for which a person takes part."""
-        persons = [key for key in parties if self.known.kind(key) == "person"]
-        covered = {n for person in persons for n in self.gatherer.nations.get(person, ())}
-        return [key for key in parties if key in persons or key not in covered]
+        covered = {n for key in parties for n in self.gatherer.nations.get(key, ())}
+        return [key for key in parties if self.known.kind(key) == "person" or key not in covered]
 
 
 def _record(parsed: Parsed, occasion: Occasion, keys: Mapping[int, str]) -> Event:

@@ -110,9 +110,9 @@ class Gatherer:
             case "PressConference":
                 return telling.tells == "new" and bool(telling.parties)
             case "Gathering":
-                return telling.tells == "new"
+                return telling.tells in ("new", "place")
             case "Signing":
-                return telling.tells == "new" and bool(telling.parties)
+                return telling.tells == "new" and (bool(telling.parties) or telling.when.value is not None)
         return False
 
     def guests(self, telling: Telling) -> list[str]:
@@ -133,6 +133,8 @@ class Gatherer:
     def known_before(self, telling: Telling) -> Occasion | None:
         """Return the event told before that this telling tells more of, the latest first."""
         before = [o for o in reversed(self.occasions) if self.one_kind(telling, o)]
+        if telling.tells == "place":
+            return next((o for o in reversed(self.occasions) if self.at_place(telling, o)), None)
         if telling.tells in ("again", "join"):
             return self.referred(telling, before)
         if telling.tells == "merge":
@@ -148,6 +150,12 @@ class Gatherer:
         if telling.fresh and not telling.definite:
             fitting = [o for o in fitting if o.when.text is not None and o.when.text == telling.when.text]
         return max(fitting, key=lambda o: self.shared(telling, o), default=None)
+
+    def at_place(self, telling: Telling, occasion: Occasion) -> bool:
+        """Tell whether an event of talk at the telling's place was told before."""
+        if occasion.kind not in ("Meeting", "Gathering") or occasion.planned:
+            return False
+        return occasion.place == telling.place or (occasion.kind == "Gathering" and self.one_name(telling, occasion))
 
     def one_kind(self, telling: Telling, occasion: Occasion) -> bool:
         if telling.tells == "join":
@@ -199,6 +207,13 @@ class Gatherer:
             latest = occasion.tellings[-1]
             if latest.document == telling.document and telling.sentence - latest.sentence < 3:
                 return True
+        if (
+            telling.kind == "Signing"
+            and not occasion.parties
+            and telling.when.value
+            and telling.when.value == occasion.when.value
+        ):
+            return True
         if telling.kind == "Signing" and not telling.parties and telling.document and telling.definite_document:
             return True
         if telling.kind == "Signing" and not telling.parties:

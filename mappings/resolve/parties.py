@@ -309,7 +309,12 @@ def _reading(parsed: Parsed, known: Resolution, mention: Mention) -> Parties:
     return Parties(seats, open=True, people=people)
 
 
+def _reports(known: Resolution, key: str) -> bool:
+    """Tell whether the actor is one of the news: it is told by, it does not take part."""
+    return bool({"NewsAgency", "NewsMedia"} & set(known.entities[key].classes))
+
+
 def _keys(known: Resolution, mention: Mention, *, people: bool = False) -> Parties:
-    keys = tuple(key for key in known.keys(mention) if known.kind(key) != "place")
+    keys = tuple(key for key in known.keys(mention) if known.kind(key) != "place" and not _reports(known, key))
     people = people or mention.label == "Person" or any(known.kind(key) == "person" for key in keys)
     return Parties(keys, open=not keys, people=people)

@@ -25,8 +25,8 @@ KINDS: tuple[EventKind, ...] = (
 )  # the likelier first
 TALKS = frozenset(("PressConference", "Call", "Gathering", "Meeting"))
 
-Tells = Literal["new", "weak", "merge", "again", "join"]
-ORDER: tuple[Tells, ...] = ("new", "weak", "merge", "join", "again")
+Tells = Literal["new", "place", "weak", "merge", "again", "join"]  # place: new only if nothing at the place was told
+ORDER: tuple[Tells, ...] = ("new", "place", "weak", "merge", "join", "again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +69,18 @@ def tellings(parsed: Parsed, known: Resolution) -> list[Telling]:
     named = {
         t for m in parsed.labelled("Call", "PressConference", "Gathering") for t in range(m.start, m.end) if t != m.head
     }
+    rounds = {
+        t: m.head
+        for m in parsed.labelled("Gathering")
+        if m.attributes.get("head") == "round"
+        for t in range(m.head + 1, m.end)
+    }
     for mention in parsed.labelled(*KINDS):
         token = mention.head
         if mention.label == "Meeting" and token in named:
-            continue  # a word inside the name of something else
+            token = rounds.get(token, -1)  # a word inside the name of something else
+            if token < 0:
+                continue
         groups[token, "talks" if mention.label in TALKS else mention.label].append(mention)
     found: list[Telling] = []
     for (token, _), mentions in sorted(groups.items(), key=lambda item: item[0]):
@@ -100,7 +108,10 @@ def _telling(parsed: Parsed, known: Resolution, token: int, mentions: list[Menti
     read: list[tuple[Mention, Parties]] = []
     for mention in mentions:
         parties = _parties(parsed, known, mention)
-        if mention.label == kind and _fulfils(parsed, known, parties, mention):
+        fits = mention.label == kind or (
+            kind == "Gathering" and mention.label == "Meeting" and "sides" in mention.arguments
+        )
+        if fits and _fulfils(parsed, known, parties, mention):
             read.append((mention, parties))
     if not read:
         return None
@@ -131,6 +142,7 @@ def _telling(parsed: Parsed, known: Resolution, token: int, mentions: list[Menti
     if (
         kind == "Gathering"
         and tells == "new"
+        and attributes.get("head") != "round"
         and "status" not in attributes
         and not any(c.isupper() or c.isdigit() for c in (name or "").removeprefix("The"))
     ):
@@ -166,11 +178,15 @@ def _telling(parsed: Parsed, known: Resolution, token: int, mentions: list[Menti
 
 def _kind(mentions: Iterable[Mention]) -> EventKind:
     labels = {mention.label for mention in mentions}
-    if {"Meeting", "Gathering"} <= labels and any(
-        m.label == "Meeting" and ("other" in m.arguments or "sides" in m.arguments) for m in mentions
-    ):
-        labels.discard("Gathering")
+    if {"Meeting", "Gathering"} <= labels and not any(m.attributes.get("head") == "round" for m in mentions):
+        placed = all(m.attributes.get("tells") == "place" for m in mentions if m.label == "Gathering")
+        if placed or any(m.label == "Meeting" and ("other" in m.arguments or "sides" in m.arguments) for m in mentions):
+            labels.discard("Gathering" if not placed or _tells_new(mentions) else "Meeting")
     return next(kind for kind in KINDS if kind in labels)
+
+
+def _tells_new(mentions: Iterable[Mention]) -> bool:
+    return any(m.label == "Meeting" and "tells" not in m.attributes for m in mentions)
 
 
 def _parties(parsed: Parsed, known: Resolution, mention: Mention) -> Parties:
@@ -183,6 +199,10 @@ def _parties(parsed: Parsed, known: Resolution, mention: Mention) -> Parties:
             continue  # the session, not who sits in it
         reads_on = mention.attributes.get("reads") == "after"
         found = found + (after(parsed, known, one.start) if reads_on else under(parsed, known, one.head))
+    document = mention.argument("document")
+    if document and not found.keys:
+        named = under(parsed, known, document.head)
+        found = named if len(named.keys) > 1 else found  # "the Norway-Chile treaty", "a deal between Norway and Chile"
     for name in ("guest", "other", "sides"):
         for other in mention.arguments.get(name, ()):
             found = found + after(parsed, known, other.start)
@@ -204,7 +224,9 @@ def _fulfils(parsed: Parsed, known: Resolution, parties: Parties, mention: Menti
         case "two":
             return len(parties.keys) > 1
         case "person":
-            return parties.people and bool(parties.keys)
+            slot = mention.argument("guest") or mention.argument("other") or mention.argument("sides")
+            side = after(parsed, known, slot.start) if slot else parties
+            return side.people and bool(side.keys or side.open) and bool(parties.keys)
     if mention.label in ("Gathering", "Signing"):
         return True
     return bool(parties.keys)
