@@ -41,7 +41,8 @@ def reality(parsed: Parsed, mention: Mention) -> Reality:
 def _of_noun(parsed: Parsed, mention: Mention) -> Reality:
     before = range(max(parsed.bounds(mention.start)[0], mention.start - 4), mention.start)
     near = range(max(before.start, mention.start - 2), mention.start)
-    if any(_is(parsed, "counted_word", t) for t in near):
+    counted = parsed.tag[mention.head] == "NNS" and parsed.lower[mention.head] != "talks"
+    if any(_is(parsed, "no_word", t) or (counted and _is(parsed, "counted_word", t)) for t in near):
         return "unreal"
     if parsed.tag[mention.head] == "NNS" and any(parsed.pos[t] == "NUM" and parsed.lower[t] != "two" for t in near):
         return "unreal"  # "three meetings over the past year"

@@ -100,6 +100,8 @@ class Gatherer:
                     if telling.indefinite and len(persons) == 1:
                         return bool(self.guests(telling))
                     return len(telling.parties) > 1 or (telling.plural and bool(self.last_pair()))
+                if telling.tells == "weak" and telling.planned:
+                    return False
                 if telling.tells == "weak":
                     return len(persons) > 1 or (telling.people and len(telling.parties) > 1)
                 return telling.tells == "new" and (len(telling.parties) > 1 or bool(persons))
@@ -189,7 +191,8 @@ class Gatherer:
 
     def agrees(self, telling: Telling, occasion: Occasion) -> bool:
         """Tell whether nothing speaks against one event, and the sides say that it is one."""
-        if telling.planned != occasion.planned and telling.kind != "Gathering" and telling.reality != "aimed":
+        loose = telling.kind == "Gathering" or telling.reality == "aimed" or telling.tells == "weak"
+        if telling.planned != occasion.planned and not loose:
             return False
         if not self.one_day(telling.when, occasion) or not self.one_place(telling.place, occasion.place):
             return False

@@ -9,6 +9,7 @@ from mappings.resolve.resolution import Resolution
 from mappings.tokens import Mention, Parsed
 
 EVENTS = ("Meeting", "Call", "Visit", "PressConference", "Gathering", "Signing")
+QUOTES = frozenset(('"', "“", "”", "''", "``", "«", "»"))
 AT = frozenset(("in", "at"))
 REACHING = frozenset(("VERB", "ADV", "AUX"))
 
@@ -93,7 +94,9 @@ def _of_speech(parsed: Parsed, date: Mention, mention: Mention) -> bool:
 def _after_something(parsed: Parsed, date: Mention, mention: Mention) -> bool:
     """Tell whether the date says after, before or since when, or belongs to what was before or after the event."""
     turning = parsed.phrases.get("turning_word", {})
-    return any(t in turning for t in range(mention.end, date.start))
+    between = range(mention.end, date.start) if date.start >= mention.end else range(date.end, mention.start)
+    quotes = sum(parsed.lower[t] in QUOTES for t in between)
+    return quotes % 2 == 1 or any(t in turning for t in between)
 
 
 def _of_another(parsed: Parsed, date: Mention, mention: Mention) -> bool:
