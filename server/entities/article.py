@@ -52,24 +52,30 @@ class Unread:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What was read in an article. `pieces` is empty where the stored text is not at hand; `adrift` counts passages
-    whose words are not what stands at their offsets, which are never marked."""
+    whose words are not what stands at their offsets, which are never marked. `focus` numbers the piece with which the
+    stretch begins that the reader was sent to see, if there is one."""
 
     pieces: tuple[Piece, ...]
     claims: tuple[Claim, ...]
     unread: tuple[Unread, ...]
     mentioned: tuple[Thing, ...]
     adrift: int
+    focus: int | None = None
 
 
-def read_article(library: Library, article: NamedNode) -> Reading:
-    """Read the article's graph and lay it over the stored text."""
+def read_article(library: Library, article: NamedNode, *, at: tuple[int, int] | None = None) -> Reading:
+    """Read the article's graph and lay it over the stored text; `at` is a stretch to point out."""
     claims, unread, names = _claims(library, article)
     text = stored_text(library, article)
     spans = [*_claim_spans(claims), *_unread_spans(unread), *_name_spans(names)]
     fitting = [span for span, passage in spans if text[passage.start : passage.end] == passage.exact]
     mentioned = tuple(sorted((t for t, _ in names), key=lambda t: (t.kind, t.label.casefold(), t.iri)))
     adrift = len(spans) - len(fitting) if text else 0
-    return Reading(cut(text, fitting) if text else (), claims, unread, mentioned, adrift)
+    if at:
+        fitting.append(Span(*at, None, "focus"))
+    pieces = cut(text, fitting) if text else ()
+    focus = next((i for i, piece in enumerate(pieces) if "focus" in piece.kinds), None)
+    return Reading(pieces, claims, unread, mentioned, adrift, focus)
 
 
 def stored_text(library: Library, article: NamedNode) -> str:

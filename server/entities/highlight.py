@@ -29,8 +29,9 @@ class Piece:
 
     @property
     def narrowest(self) -> Span | None:
-        """The shortest span that covers the piece: what a link on it leads to."""
-        return min(self.spans, key=lambda s: (s.end - s.start, s.start, s.number or 0, s.href or ""), default=None)
+        """The shortest span with an address that covers the piece: what a link on it leads to."""
+        linked = (span for span in self.spans if span.href)
+        return min(linked, key=lambda s: (s.end - s.start, s.start, s.number or 0, s.href or ""), default=None)
 
     @property
     def kinds(self) -> tuple[str, ...]:

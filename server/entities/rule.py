@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
-from rdflib.namespace import DCTERMS
+from rdflib.namespace import DCTERMS, PROV
 
 from mappings.extraction import rules
 from ontology.errors import CommuniqueError
 from ontology.namespaces import SCHEMA
+from server.entities.labels import Thing, thing
 from server.entities.library import Library
 
 log = logging.getLogger(__name__)
@@ -20,9 +22,27 @@ log = logging.getLogger(__name__)
 class RuleSource:
     """A rule's entry in its file; `same` is False where the installed rule has moved on since the claims were made."""
 
+    name: str
     place: str
     text: str
     same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FiredIn:
+    """An article in which a rule fired, with the number of its claims there."""
+
+    article: Thing
+    claims: int
+
+
+def fired_in(library: Library, node: NamedNode) -> list[FiredIn]:
+    """The articles whose graphs hold a claim of this rule, by their names."""
+    others = f"{library.base}graph/"
+    quads = library.store.quads_for_pattern(None, NamedNode(PROV.wasGeneratedBy), node, None)
+    counts = Counter(q.graph_name for q in quads if isinstance(q.graph_name, NamedNode))
+    found = [FiredIn(thing(library, g), n) for g, n in counts.items() if not g.value.startswith(others)]
+    return sorted(found, key=lambda one: (one.article.label.casefold(), one.article.iri))
 
 
 def source_of_rule(library: Library, node: NamedNode) -> RuleSource | None:
@@ -38,4 +58,4 @@ def source_by_name(name: str, version: str | None = None) -> RuleSource | None:
         log.warning("the rule files cannot be shown: %s", error)
         return None
     rule = known.get(name)
-    return RuleSource(rule.place, rule.source, version in (None, rule.version)) if rule else None
+    return RuleSource(name, rule.place, rule.source, version in (None, rule.version)) if rule else None

@@ -25,9 +25,9 @@ from server.entities.evidence import passage
 from server.entities.labels import thing
 from server.entities.library import Library
 from server.entities.listing import BY_NAME, Slice, slice_of
-from server.entities.page import Page, page_of
+from server.entities.page import SECTION_SIZE, Page, page_of
 from server.entities.rows import ROWS, statement_row, when
-from server.entities.rule import source_of_rule
+from server.entities.rule import fired_in, source_of_rule
 from server.entities.serialize import WITH_GRAPHS, write
 from server.negotiation import BY_EXTENSION, DATA_FORMATS, HTML, Format, choose
 from server.shelf import library, tagged, unchanged
@@ -108,7 +108,7 @@ def _extras(held: Library, node: NamedNode, shown: Page) -> dict[str, object]:
     """What a page of a kind of its own needs beside the general content."""
     match shown.template:
         case "article.html":
-            return {"reading": read_article(held, node)}
+            return {"reading": read_article(held, node, at=_stretch())}
         case "agreement.html":
             return {"status": status_of(held, node)}
         case "event.html":
@@ -119,9 +119,17 @@ def _extras(held: Library, node: NamedNode, shown: Page) -> dict[str, object]:
             articles = [thing(held, article) for article in held.nodes(node, OA.hasSource)]
             return {"passage": passage(held, node), "articles": articles}
         case "rule.html":
-            return {"rule_source": source_of_rule(held, node)}
+            fired = slice_of(fired_in(held, node), request.args.get("fired", 1, type=int), size=SECTION_SIZE)
+            return {"rule_source": source_of_rule(held, node), "fired": fired}
         case _:
             return {}
+
+
+def _stretch() -> tuple[int, int] | None:
+    """The stretch of an article's text that the request points out, as `at=START-END`."""
+    start, _, end = request.args.get("at", "").partition("-")
+    digits = all(edge.isascii() and edge.isdecimal() and len(edge) < 9 for edge in (start, end))
+    return (int(start), int(end)) if digits else None
 
 
 def _data_links(held: Library, node: NamedNode) -> list[tuple[Format, str]]:

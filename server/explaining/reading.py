@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,23 +57,32 @@ class Attempted:
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
-    """One sentence: its text cut at the edges of the firings, the firings, and the attempts of the rule asked for."""
-
-    start: int
-    end: int
-    pieces: tuple[Piece, ...]
-    fired: tuple[Fired, ...]
-    attempts: tuple[Attempted, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Made:
     """One thing that the article's graph states, with the names of its rules and where it stands."""
 
     thing: Thing
     rules: Mapping[str, Thing]
     spans: tuple[tuple[int, int], ...]
+
+    def within(self, start: int, end: int) -> bool:
+        """Whether it rests on some of these words."""
+        return any(s < end and start < e for s, e in self.spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence: its text cut at the edges of the firings, the firings, and the attempts of the rule asked for.
+
+    Each piece comes with its place in the stored text, by which other pages link to it. `inferred` is what the graph
+    states on the ground of this sentence that no single firing in it made: a resolver drew it from several.
+    """
+
+    start: int
+    end: int
+    pieces: tuple[tuple[int, Piece], ...]
+    fired: tuple[Fired, ...]
+    attempts: tuple[Attempted, ...]
+    inferred: tuple[Made, ...]
 
 
 def stored_article(library: Library, node: NamedNode) -> Article | None:
@@ -96,8 +105,10 @@ def _outlines(library: Library) -> Outlines:
     return found
 
 
-def sentences(library: Library, node: NamedNode, told: Iterable[Mapping[str, Any]]) -> tuple[Sentence, ...]:
-    """Lay an explanation over what the graph states of the article."""
+def sentences(
+    library: Library, node: NamedNode, told: Iterable[Mapping[str, Any]], *, whole: bool = True
+) -> tuple[Sentence, ...]:
+    """Lay an explanation over what the graph states of the article; `whole` says that it is not of one rule only."""
     made = _made(library, node)
     found: list[Sentence] = []
     number = 0
@@ -105,14 +116,22 @@ def sentences(library: Library, node: NamedNode, told: Iterable[Mapping[str, Any
         fired = [_fired(number + i, f, made) for i, f in enumerate(sentence["firings"], start=1)]
         number += len(fired)
         start, text = sentence["start"], sentence["text"]
-        pieces = cut(text, [_span(f, start) for f in fired])
+        pieces = tuple(_placed(cut(text, [_span(f, start) for f in fired]), start))
         attempts = tuple(
             Attempted(a["matched"], a["stopped_at"], a["stopped_before"], a["reason"])
             for a in sentence["attempts"]
             if a["reason"]
         )
-        found.append(Sentence(start, sentence["end"], pieces, tuple(fired), attempts))
+        shown = {thing for f in fired for thing in f.made}
+        rest = (m for m in made if whole and m.thing not in shown and m.within(start, sentence["end"]))
+        found.append(Sentence(start, sentence["end"], pieces, tuple(fired), attempts, tuple(rest)))
     return tuple(found)
+
+
+def _placed(pieces: Iterable[Piece], start: int) -> Iterator[tuple[int, Piece]]:
+    for piece in pieces:
+        yield start, piece
+        start += len(piece.text)
 
 
 def _span(fired: Fired, start: int) -> Span:
@@ -123,7 +142,7 @@ def _span(fired: Fired, start: int) -> Span:
 def _fired(number: int, told: Mapping[str, Any], made: Sequence[Made]) -> Fired:
     rule, start, end = told["rule"], told["start"], told["end"]
     captured = tuple(Capture(name, _words(value)) for name, value in told["captured"].items())
-    fitting = [m for m in made if rule in m.rules and any(s < end and start < e for s, e in m.spans)]
+    fitting = [m for m in made if rule in m.rules and m.within(start, end)]
     page = next((m.rules[rule] for m in made if rule in m.rules), None)
     things = tuple(dict.fromkeys(m.thing for m in fitting))
     return Fired(

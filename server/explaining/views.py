@@ -98,7 +98,7 @@ def _as_page(held: Library, node: NamedNode, name: str | None, told: list[dict[s
         rule_source=source_by_name(name) if name else None,
         rules=sorted(rule_versions()),
         same_rules=_same_rules(held),
-        sentences=sentences(held, node, told),
+        sentences=sentences(held, node, told, whole=name is None),
     )
     return make_response(shown)
 

@@ -12,6 +12,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from mappings.article import Article
+from mappings.outline import dump
+from mappings.readers import read
 from ontology.namespaces import PREFIXES
 from server.app import create_app
 from server.store import building
@@ -90,7 +93,9 @@ def page_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
             draft.replace_graph(graph.strip("<>"), ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b"")
         draft.put_text(sha, text)
         draft.put_text(sha2, second)
-        draft.publish({"base": BASE})
+        outlines = dump(a for a in read([HERE / "oslo.txt", HERE / "second.txt"]) if isinstance(a, Article))
+        draft.put_text(told := hashlib.sha256(outlines.encode()).hexdigest(), outlines)
+        draft.publish({"base": BASE, "outlines": told})
     return root
 
 

@@ -40,6 +40,10 @@ PAGES = (
     "/page/article/oslo",
     "/page/article/second",
     "/page/evidence/oslo/met",
+    "/page/rule/met-with/0a1b2c3d",
+    "/explain/article/oslo",
+    "/explain/article/oslo?rule=speaker-of-speech-verb",
+    "/explain/article/second",
     "/ontology",
     "/sparql",
     "/nowhere",
@@ -134,7 +138,9 @@ def test_page_fits_a_narrow_screen(browser: Chrome, site: str, path: str) -> Non
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/", "/page/article/oslo", "/page/agreement/fjord-accord", "/ontology"])
+@pytest.mark.parametrize(
+    "path", ["/", "/page/article/oslo", "/page/agreement/fjord-accord", "/ontology", "/explain/article/oslo"]
+)
 def test_words_stand_out_from_their_ground(browser: Chrome, site: str, path: str, scheme: str) -> None:
     emulate(browser, "setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
     browser.get(site + path)
@@ -166,6 +172,32 @@ def test_mark_leads_to_its_claim_and_back(browser: Chrome, site: str) -> None:
     claim.find_element(By.TAG_NAME, "summary").click()
     claim.find_element(By.LINK_TEXT, "in the text").click()
     assert browser.find_elements(By.CSS_SELECTOR, ".stored sup:target")
+
+
+def test_claim_leads_to_its_rules_and_they_to_their_words(browser: Chrome, site: str) -> None:
+    browser.get(f"{site}/page/event/oslo-meeting")
+    details = browser.find_element(By.CSS_SELECTOR, "dl.fields details.sources")
+    details.find_element(By.TAG_NAME, "summary").click()
+    details.find_element(By.LINK_TEXT, "how it was read").click()
+    WebDriverWait(browser, 40).until(lambda b: "/explain/article/oslo#" in b.current_url)
+    sentence = browser.find_element(By.CSS_SELECTOR, ".sentence:has(:target)")
+    assert "Arlen Voss" in sentence.text and "Mira Talvik" in sentence.text
+    sentence.find_element(By.CSS_SELECTOR, "sup a").click()
+    firing = browser.find_element(By.CSS_SELECTOR, ".firings li:target")
+    words = firing.find_element(By.TAG_NAME, "q").text
+    firing.find_element(By.LINK_TEXT, "in the article").click()
+    WebDriverWait(browser, 10).until(lambda b: "/page/article/oslo?at=" in b.current_url)
+    pointed = browser.find_elements(By.CSS_SELECTOR, "mark.focus")
+    assert "".join(mark.text for mark in pointed).replace(" ", "") == words.replace(" ", "")
+    assert pointed[0].get_attribute("id") == "at"
+
+
+def test_rule_is_chosen_without_a_script(scriptless: Chrome, site: str) -> None:
+    scriptless.get(f"{site}/explain/article/oslo")
+    scriptless.find_element(By.CSS_SELECTOR, "#rule option[value=''] ~ option").click()
+    scriptless.find_element(By.CSS_SELECTOR, "main form button").click()
+    WebDriverWait(scriptless, 20).until(lambda b: "?rule=" in b.current_url)
+    assert "How far the rule" in scriptless.find_element(By.CSS_SELECTOR, ".summary").text
 
 
 def test_keyboard_reaches_the_content_first(browser: Chrome, site: str) -> None:
