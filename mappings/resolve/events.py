@@ -210,8 +210,9 @@ class _Finish:
 
     def beside(self, occasion: Occasion, other: Occasion) -> bool:
         """Tell whether two events are told as of one journey: they share a person and no day parts them."""
-        persons = occasion.planned or [k for k in occasion.parties if self.known.kind(k) == "person"]
-        shared = [k for k in occasion.parties if k in other.parties and (occasion.planned or k in persons)]
+        shared = [k for k in occasion.parties if k in other.parties]
+        if not occasion.planned:
+            shared = [k for k in shared if self.known.kind(k) == "person"]
         near = any(t.near for t in occasion.tellings)
         if not shared or (not near and any(t.fresh for t in occasion.tellings)):
             return False

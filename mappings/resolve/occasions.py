@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -58,6 +58,7 @@ class Occasion:
     def add(self, telling: Telling) -> None:
         self.tellings.append(telling)
         self.parties += [key for key in telling.parties if key not in self.parties]
+        self.open = self.open or (telling.open and telling.tells == "new")
         self.place = self.place or telling.place
         if self.when.value is None and telling.when.text and (telling.when.value or self.when.text is None):
             self.when = telling.when
@@ -172,7 +173,7 @@ class Gatherer:
         return telling.tells == "again" or (len(telling.parties) > 1 and not named)
 
     def referred(self, telling: Telling, before: list[Occasion]) -> Occasion | None:
-        """Return what "the meeting" refers to: the latest event that shares a side with the sentence, else the latest."""
+        """Return what "the meeting" refers to: the latest event that shares a side with the sentence."""
         if telling.kind == "Gathering" and telling.tells == "again":
             before = [o for o in before if not o.planned and _heads(o) & {telling.head or ""}] or before[:1]
         if telling.place:
@@ -190,50 +191,68 @@ class Gatherer:
         return told[0] if told else None
 
     def agrees(self, telling: Telling, occasion: Occasion) -> bool:
-        """Tell whether nothing speaks against one event, and the sides say that it is one."""
+        """Tell whether nothing speaks against one event, and name, place or sides say that it is one."""
         loose = telling.kind == "Gathering" or telling.reality == "aimed" or telling.tells == "weak"
         if telling.planned != occasion.planned and not loose:
             return False
         if not self.one_day(telling.when, occasion) or not self.one_place(telling.place, occasion.place):
             return False
-        if telling.kind == "Gathering":
-            return self.one_name(telling, occasion)
+        match telling.kind:
+            case "Gathering":
+                return self.one_name(telling, occasion)
+            case "Visit":
+                shared = bool(set(telling.parties) & set(occasion.parties)) or not telling.parties
+                return shared and (telling.place is not None or telling.implied)
+            case "Signing":
+                return self.one_signing(telling, occasion)
+            case "PressConference":
+                return bool(set(telling.parties) & set(occasion.parties))
+        return self.one_talk(telling, occasion)
+
+    def one_signing(self, telling: Telling, occasion: Occasion) -> bool:
+        """Tell whether the same document is signed, by the same sides or on the same day."""
+        latest = occasion.tellings[-1]
+        near = telling.sentence - latest.sentence < 3 and not telling.when.text
+        if near and latest.document and latest.document == telling.document:
+            return True
+        if not occasion.parties and telling.when.value:
+            return telling.when.value == occasion.when.value
+        if not telling.parties:
+            same_day = telling.when.text is not None and telling.when.text == occasion.when.text
+            return same_day or (telling.document is not None and telling.definite_document)
+        return self.covers(occasion.parties, telling.parties) or self.covers(telling.parties, occasion.parties)
+
+    def one_talk(self, telling: Telling, occasion: Occasion) -> bool:
+        """Tell whether the sides of a meeting or call are those of one told before, named in another way perhaps."""
         if telling.titles and not self.holders(telling.titles, occasion):
             return False
         if occasion.kind == "Gathering":
             return self.covers(occasion.parties, telling.parties)
-        if telling.kind == "Visit":
-            if telling.place is None and not telling.implied:
-                return False
-            return bool(set(telling.parties) & set(occasion.parties)) or not telling.parties
-        if telling.kind == "Signing" and telling.document and not telling.when.text:
-            latest = occasion.tellings[-1]
-            if latest.document == telling.document and telling.sentence - latest.sentence < 3:
-                return True
-        if (
-            telling.kind == "Signing"
-            and not occasion.parties
-            and telling.when.value
-            and telling.when.value == occasion.when.value
-        ):
-            return True
-        if telling.kind == "Signing" and not telling.parties and telling.document and telling.definite_document:
-            return True
-        if telling.kind == "Signing" and not telling.parties:
-            return telling.when.text is not None and telling.when.text == occasion.when.text
-        if telling.kind == "PressConference":
-            return bool(set(telling.parties) & set(occasion.parties))
-        here, there = ({k for k in p if self.known.kind(k) == "person"} for p in (telling.parties, occasion.parties))
+        here, there = (self.persons(parties) for parties in (telling.parties, occasion.parties))
         if telling.definite and here and here <= there and not telling.fresh:
             return True  # "the talks with his counterpart"
         if self.covers(occasion.parties, telling.parties):
-            persons = [key for key in occasion.parties if self.known.kind(key) == "person"]
-            return not (telling.indefinite and len(telling.parties) == 2 and len(persons) > 2)
+            return not (telling.indefinite and len(telling.parties) == 2 and len(there) > 2)
+        if self.reveals(telling, occasion):
+            return True
         if here - there and there - here:
             return False
-        return self.covers(telling.parties, occasion.parties) and (
-            len(occasion.parties) > 1 or occasion.open or len(telling.parties) < 3
-        )
+        clear = len(occasion.parties) > 1 or occasion.open or len(telling.parties) < 3
+        return clear and self.covers(telling.parties, occasion.parties)
+
+    def reveals(self, telling: Telling, occasion: Occasion) -> bool:
+        """Tell whether the telling names who was told of only by post before; that post's country goes then."""
+        unnamed = [key for key in occasion.parties if key not in telling.parties]
+        new = [key for key in telling.parties if key not in occasion.parties]
+        if not occasion.open or len(new) != 1 or len(unnamed) > 1 or len(new) == len(telling.parties):
+            return False
+        if self.known.kind(new[0]) != "person" or self.nations.get(new[0]) or self.persons(unnamed):
+            return False
+        occasion.parties = [key for key in occasion.parties if key not in unnamed]
+        return True
+
+    def persons(self, keys: Iterable[str]) -> set[str]:
+        return {key for key in keys if self.known.kind(key) == "person"}
 
     def holders(self, titles: frozenset[str], occasion: Occasion) -> bool:
         """Tell whether the persons of an event may hold these posts: one does, or nobody's post is known."""

@@ -13,6 +13,7 @@ from mappings.resolve.modality import Reality, reality
 from mappings.resolve.parties import Parties, after, names_somebody, phrase_end, under
 from mappings.resolve.resolution import Resolution
 from mappings.resolve.setting import UNDATED, When, date_of, place_of
+from mappings.resolve.voices import addressee
 from mappings.tokens import Mention, Parsed
 
 KINDS: tuple[EventKind, ...] = (
@@ -93,7 +94,20 @@ def tellings(parsed: Parsed, known: Resolution) -> list[Telling]:
             kind = cast(EventKind, mentions[0].label)
             lost = Telling(kind, token, parsed.sentence[token], (mentions[0].rule,), (), "new", "told")
             unread(known, lost, "no participant could be made out")
-    return found
+    return _met_for(parsed, found)
+
+
+def _met_for(parsed: Parsed, told: list[Telling]) -> list[Telling]:
+    """Read "met for the first dialogue" as one event, the dialogue."""
+    verbs = {t.token: t for t in told if t.kind == "Meeting"}
+    merged: dict[int, Telling] = {}
+    for telling in told:
+        preposition = parsed.head[telling.token]
+        verb = verbs.get(parsed.head[preposition])
+        if telling.kind == "Gathering" and verb and parsed.lower[preposition] == "for":
+            merged[telling.token] = with_parties(telling, verb)
+            merged[verb.token] = merged[telling.token]
+    return [merged.get(t.token, t) for t in told if merged.get(t.token, t).token == t.token]
 
 
 def unread(known: Resolution, telling: Telling, reason: str) -> None:
@@ -193,6 +207,8 @@ def _parties(parsed: Parsed, known: Resolution, mention: Mention) -> Parties:
     found = Parties()
     subjects = mention.arguments.get("one", ())
     for one in subjects:
+        if mention.label in ("Meeting", "Call") and one.head in parsed.phrases.get("shared_word", {}):
+            found = found + Parties(addressee(parsed, known, one.head))
         if mention.label != "Signing" and parsed.head[one.head] != parsed.head[subjects[0].head]:
             break  # a subject further off
         if parsed.covering(KINDS, one.head):
@@ -310,8 +326,10 @@ def headline(parsed: Parsed, telling: Telling) -> bool:
     return parsed.kinds[telling.sentence] in (Kind.HEADLINE, Kind.SUBHEADING)
 
 
-def with_parties(telling: Telling, keys: Iterable[str]) -> Telling:
-    return replace(telling, parties=tuple(dict.fromkeys((*telling.parties, *keys))))
+def with_parties(telling: Telling, other: Telling) -> Telling:
+    """Add the sides of another telling of the same event, and its date if there is none."""
+    parties = tuple(dict.fromkeys((*telling.parties, *other.parties)))
+    return replace(telling, parties=parties, when=telling.when if telling.when.text else other.when)
 
 
 __all__ = ["DateBasis", "Telling", "headline", "tellings", "with_parties"]
