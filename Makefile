@@ -28,8 +28,10 @@ serve: $(RUNTIME) ## build the graph, then serve it on http://HOST:PORT (127.0.0
 build: $(RUNTIME) ## build the graph of ARTICLES (data/articles) into STORE (store)
 	@$(BUILD)
 
-test: lint ## run the linters, the type checker and the whole test suite
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+test: $(DEV) ## run the linters, the type checker and the whole test suite
+	@$(MAKE) --no-print-directory lint || failed=1; \
+	$(BIN)/python -m pytest $(PYTEST_ARGS) || exit 1; \
+	test -z "$$failed" || { echo "the tests passed, the linters did not: see above" >&2; exit 1; }
 
 lint: $(DEV) ## run ruff and mypy only
 	@$(BIN)/ruff check .
