@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
-from mappings import lexicon, phrases
+from mappings import phrases
 from mappings.records import Agreement, AgreementStatus, Evidence, Name, Transition
+from mappings.resolve.partners import actors, agree, listed_parties, own_parties, party_keys, seats, two_countries
 from mappings.resolve.resolution import Resolution, sentence_evidence
 from mappings.tokens import Mention, Parsed
 
@@ -34,7 +35,6 @@ BEFORE: dict[str, AgreementStatus] = {
 }
 DOCUMENT = "document"
 GENERIC = ("treaty", DOCUMENT)  # groups of nouns by which any agreement may be called again
-FARTHEST_PARTIES = 12  # tokens from an agreement to the parties that are named behind it
 LONGEST_LABEL = 140  # characters
 LONGEST_FORM = 24  # tokens of a name that includes what the agreement is about
 ENOUGH = 0.49  # share of the distinguishing words by which two descriptions are of one agreement
@@ -48,7 +48,7 @@ class Told:
     group: str
     words: frozenset[str]
     known: str | None
-    parties: frozenset[str] = frozenset()
+    parties: dict[str, None] = field(default_factory=dict)  # their keys in order
     mentions: list[Mention] = field(default_factory=list)
     references: list[Mention] = field(default_factory=list)
     changes: list[Mention] = field(default_factory=list)
@@ -64,6 +64,7 @@ def agreements_of(parsed: Parsed, known: Resolution) -> tuple[Agreement, ...]:
 def _gathered(parsed: Parsed, known: Resolution) -> list[Told]:
     """Gather the mentions of one agreement: the same name or acronym, or descriptions that share their words."""
     told: list[Told] = []
+    listed = listed_parties(parsed)
     for mention in parsed.labelled("Agreement", "AgreementReference"):
         group = mention.attributes.get("group", "")
         words, name = _distinguishing(parsed, mention), mention.attributes.get("known")
@@ -75,8 +76,10 @@ def _gathered(parsed: Parsed, known: Resolution) -> list[Told]:
                 continue
         if not words and not name:  # "a roadmap for cooperation": what it is about stands behind it
             words = _words(parsed, range(mention.end, _with_content(parsed, mention)))
-        parties = frozenset(_own_parties(parsed, known, mention))
-        same = next((t for t in told if _is_same(t, group, words, name) and _agree(t.parties, parties)), None)
+        end = max(mention.end, _with_content(parsed, mention))
+        parties = dict.fromkeys(own_parties(parsed, known, mention, end, listed))
+        alike = (t for t in told if _is_same(t, group, words, name))
+        same = next((t for t in alike if agree(frozenset(t.parties), frozenset(parties))), None)
         if same is None:
             same = Told(mention.start, group, words, name)
             told.append(same)
@@ -85,15 +88,16 @@ def _gathered(parsed: Parsed, known: Resolution) -> list[Told]:
         same.words |= words
         same.known = same.known or name
     _join_aliases(parsed, told)
-    by_mention: dict[Mention | None, Told] = {m: one for one in told for m in (*one.mentions, *one.references)}
+    by_mention = {m: one for one in told for m in (*one.mentions, *one.references)}
     for change in parsed.labelled("StatusChange"):
         for mention in change.arguments.get("agreement", ()):
             if mention in by_mention:
                 by_mention[mention].changes.append(change)
-    for listed in parsed.labelled("AgreementParties"):
-        one = by_mention.get(listed.argument("agreement"))
-        if one:
-            one.listed.append(listed)
+    for mention, lists in listed.items():
+        if one := by_mention.get(mention):
+            one.listed += lists
+            keys = (key for found in lists for party in found.arguments["party"] for key in party_keys(party, known))
+            one.parties |= dict.fromkeys(keys)
     return told
 
 
@@ -123,6 +127,7 @@ def _join_aliases(parsed: Parsed, told: list[Told]) -> None:
             keep, gone = sorted((pair[0], pair[1]), key=lambda t: t.first)
             keep.mentions += gone.mentions
             keep.references += gone.references
+            keep.parties |= gone.parties
             keep.words |= gone.words
             keep.known = keep.known or gone.known
             told.remove(gone)
@@ -159,7 +164,7 @@ def _plain_words() -> frozenset[str]:
 def _agreement(number: int, told: Told, parsed: Parsed, known: Resolution) -> Agreement:
     names = _names(told, parsed)
     status, transitions = _progress(told, parsed, known)
-    signers = [k for c in told.changes if c.attributes.get("status") == "signed" for k in _actors(c, known)]
+    signers = [k for c in told.changes if c.attributes.get("status") == "signed" for k in actors(c, known)]
     sentences = sorted(
         {parsed.sentence[m.start] for m in (*told.mentions, *told.references, *told.changes, *told.listed)}
     )
@@ -253,12 +258,12 @@ def _progress(told: Told, parsed: Parsed, known: Resolution) -> tuple[AgreementS
             continue
         statuses.append(status)
         date = change.argument("date")
-        actors = _actors(change, known)
+        who = actors(change, known)
         transitions.append(
             Transition(
                 status=status,
                 evidence=sentence_evidence(parsed, parsed.sentence[change.start], change.rule),
-                actor=actors[0] if len(actors) == 1 else None,
+                actor=who[0] if len(who) == 1 else None,
                 date=date.attributes.get("value") if date else None,
                 date_text=parsed.words(date) if date else None,
             )
@@ -266,99 +271,16 @@ def _progress(told: Told, parsed: Parsed, known: Resolution) -> tuple[AgreementS
     return max(statuses, key=PROGRESS.index), tuple(dict.fromkeys(transitions))
 
 
-def _actors(change: Mention, known: Resolution) -> list[str]:
-    return list(dict.fromkeys(k for m in change.arguments.get("actor", ()) for k in _party_keys(m, known)))
-
-
 def _parties(told: Told, parsed: Parsed, known: Resolution) -> tuple[str, ...]:
-    """Return the parties: named in the agreement's own words, "between A and B", or those who did something with it."""
-    found = [key for mention in told.mentions for key in _own_parties(parsed, known, mention)]
-    for listed in told.listed:
-        found += [k for party in listed.arguments["party"] for k in known.keys(party)]
+    """Return the parties: those named as such, those who did something with it, else those for whom it was signed."""
+    found = list(told.parties)
     for change in told.changes:
-        found += [k for k in _actors(change, known) if known.kind(k) in ("country", "body")]
+        found += [k for k in actors(change, known) if known.kind(k) in ("country", "body")]
     parties = dict.fromkeys(k for k in found if known.kind(k) != "person")
     if len(parties) < 2:
-        signers = [k for c in told.changes if c.attributes.get("status") == "signed" for k in _actors(c, known)]
-        bodies = {post.holder: post.body for post in known.posts if post.body}
-        parties |= dict.fromkeys(bodies[k] for k in signers if k in bodies)  # who signs, signs for his body or state
+        signers = [k for c in told.changes if c.attributes["status"] == "signed" for k in actors(c, known)]
+        parties |= dict.fromkeys(seats(known, signers))
     if len(parties) < 2 and (parties or told.known is None):
-        parties |= dict.fromkeys(_two_countries(told, parsed, known))
+        pairs = (pair for mention in told.mentions if (pair := two_countries(parsed, known, mention)))
+        parties |= dict.fromkeys(next(pairs, ()))
     return tuple(parties)
-
-
-def _own_parties(parsed: Parsed, known: Resolution, mention: Mention) -> Iterator[str]:
-    """Yield the parties that the words of one mention name, or those behind it."""
-    end = max(mention.end, _with_content(parsed, mention))
-    yield from _keys_within(parsed, known, mention.start, end)
-    yield from _keys_listed(parsed, known, mention.end)
-    for party in mention.arguments.get("party", ()):
-        yield from _party_keys(party, known)
-
-
-def _agree(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Tell whether two lists of parties can be of one agreement: one of them may be less complete."""
-    return one <= other or other <= one
-
-
-def _two_countries(told: Told, parsed: Parsed, known: Resolution) -> list[str]:
-    """Return the countries of the sentence that tells of an agreement, where it names exactly two."""
-    for mention in told.mentions:
-        first, last = parsed.bounds(mention.start)
-        named = [
-            t for t in range(first, last) if not parsed.covering(("Post",), t)
-        ]  # whose minister speaks is no party
-        found = (k for t in named for k in _keys_within(parsed, known, t, t + 1))
-        keys = dict.fromkeys(k for k in found if known.kind(k) == "country")
-        if len(keys) == 2:
-            return list(keys)
-    return []
-
-
-def _keys_within(parsed: Parsed, known: Resolution, start: int, end: int) -> Iterator[str]:
-    """Yield the keys of the parties named between two tokens; a lone place or body is no party."""
-    labels = ("Country", "Demonym", "Place", "Reference", "Body")
-    named = [m for t in range(start, end) for m in parsed.starting(labels, t)]
-    for mention in named:
-        alone = not any(m.label == mention.label or m.label == "Country" for m in named if m is not mention)
-        if mention.label not in ("Place", "Body") or not alone:
-            yield from _party_keys(mention, known)
-
-
-def _keys_listed(parsed: Parsed, known: Resolution, at: int) -> Iterator[str]:
-    """Yield the keys of "between A, B and C" or "with A" behind an agreement, before the next agreement or verb."""
-    _, last = parsed.bounds(at - 1)
-    token = at
-    while token < last and parsed.lower[token] not in ("between", "among", "with"):
-        if parsed.pos[token] in ("VERB", "AUX", "PUNCT") and parsed.text[token] not in "()":
-            return
-        if parsed.covering(("Agreement",), token) or token - at > FARTHEST_PARTIES:
-            return
-        token += 1
-    token += 1
-    while token < last:
-        named = parsed.starting(("Country", "Demonym", "Body", "Place", "Reference"), token)
-        if named:
-            yield from _party_keys(named[0], known)
-            token = named[0].end
-        elif parsed.text[token] == "(":
-            token = next((t for t in range(token, last) if parsed.text[t] == ")"), last) + 1
-        elif parsed.pos[token] in ("DET", "CCONJ", "PART") or parsed.text[token] == ",":
-            token += 1
-        else:
-            return
-
-
-def _party_keys(mention: Mention, known: Resolution) -> Iterable[str]:
-    """Return whom a mention names as a party; a capital stands for its country where the article names that country."""
-    for key in known.keys(mention):
-        if known.kind(key) != "place":
-            yield key
-            continue
-        code = _capitals().get(known.entities[key].label)
-        yield from (k for k, e in known.entities.items() if e.kind == "country" and e.code == code)
-
-
-@cache
-def _capitals() -> dict[str, str]:
-    return {c.capital: c.code for c in lexicon.countries() if c.capital and c.status == "state"}
