@@ -54,7 +54,7 @@ def _abbreviation(parsed: Parsed, body: Mention) -> None:
 
 def _surname(parsed: Parsed, person: Mention) -> None:
     words = parsed.text[person.start : person.end]
-    for size in range(len(words) - 1, 0, -1):
+    for size in range(len(words), 0, -1):
         tail = words[-size:]
         if not tail[0][:1].isupper() or len(tail[0]) < 3:
             continue
