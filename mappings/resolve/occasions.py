@@ -150,7 +150,7 @@ class Gatherer:
                 None,
             )
         fitting = [o for o in before if self.agrees(telling, o)]
-        if telling.fresh and not telling.definite:
+        if telling.fresh:
             fitting = [o for o in fitting if o.when.text is not None and o.when.text == telling.when.text]
         return max(fitting, key=lambda o: self.shared(telling, o), default=None)
 
@@ -167,7 +167,7 @@ class Gatherer:
             return True
         if {telling.kind, occasion.kind} == {"Meeting", "Call"}:
             return telling.tells in ("weak", "again", "merge") or all(t.tells == "weak" for t in occasion.tellings)
-        if telling.kind != "Meeting" or occasion.kind != "Gathering" or telling.plural:
+        if telling.kind != "Meeting" or occasion.kind != "Gathering" or (telling.plural and telling.tells == "again"):
             return False
         named = [key for key in telling.parties if self.known.kind(key) == "person"]
         return telling.tells == "again" or (len(telling.parties) > 1 and not named)
@@ -242,7 +242,7 @@ class Gatherer:
 
     def reveals(self, telling: Telling, occasion: Occasion) -> bool:
         """Tell whether the telling names who was told of only by post before; that post's country goes then."""
-        unnamed = [key for key in occasion.parties if key not in telling.parties]
+        unnamed = [key for key in occasion.parties if not any(self.stands_for(key, other) for other in telling.parties)]
         new = [key for key in telling.parties if key not in occasion.parties]
         if not occasion.open or len(new) != 1 or len(unnamed) > 1 or len(new) == len(telling.parties):
             return False

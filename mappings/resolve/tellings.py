@@ -102,7 +102,10 @@ def _met_for(parsed: Parsed, told: list[Telling]) -> list[Telling]:
     verbs = {t.token: t for t in told if t.kind == "Meeting"}
     merged: dict[int, Telling] = {}
     for telling in told:
-        preposition = parsed.head[telling.token]
+        noun = telling.token
+        while parsed.dep[noun] in ("conj", "compound", "amod", "nmod") and parsed.head[noun] != noun:
+            noun = parsed.head[noun]
+        preposition = parsed.head[noun]
         verb = verbs.get(parsed.head[preposition])
         if telling.kind == "Gathering" and verb and parsed.lower[preposition] == "for":
             merged[telling.token] = with_parties(telling, verb)

@@ -9,7 +9,7 @@ REACH = 2  # sentences over which a quotation goes on without its speaker named
 
 
 def speaker(parsed: Parsed, known: Resolution, token: int) -> tuple[str, ...]:
-    """Return who says "I" at the token: the speaker of the turn, else of the reported speech in or just before the sentence."""
+    """Return who says "I" at the token: the speaker of the turn, else of the reported speech."""
     sentence = parsed.sentence[token]
     turns = _turns(parsed, known)
     begun = [key for at, key in turns if at <= sentence]
