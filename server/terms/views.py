@@ -65,7 +65,8 @@ def _unchanging(body: bytes, content_type: str) -> Response:
     response.add_etag()
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Access-Control-Allow-Origin"] = "*"
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _answer(chosen: Format) -> Response:
