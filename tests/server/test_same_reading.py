@@ -35,7 +35,8 @@ def build(corpus: Path, folder: Path, processes: int) -> tuple[str, bytes]:
     """The generation and the dataset that a build makes."""
     command = [sys.executable, "-m", "server.cli", "build", str(corpus), "--links", "data/links", "--quiet"]
     command += ["--store", str(folder / "store"), "-o", str(folder / "graph.nq"), "--processes", str(processes)]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=300)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
     return (folder / "store" / "current").read_text(), (folder / "graph.nq").read_bytes()
 
 
