@@ -86,6 +86,8 @@ class _Finish:
 
     def run(self) -> None:
         self.parents()
+        self.answers()
+        self.joint()
         self.settings()
         self.hosts()
         self.places()
@@ -121,6 +123,37 @@ class _Finish:
                     if o.kind in ("Meeting", "Call") and occasion.parties[0] in o.parties
                 ]
                 occasion.parties += [key for o in talks[:1] for key in o.parties if key not in occasion.parties]
+
+    def answers(self) -> None:
+        """Add who answers "for his part" to the meeting told before, if nobody of his country is named there."""
+        for sentence in sorted({self.parsed.sentence[t] for t in self.parsed.phrases.get("turn_phrase", {})}):
+            meeting = self.before(sentence)
+            heard = {key for o in self.gatherer.occasions if o.kind != "Signing" for key in o.parties}
+            for key in self.subject(sentence) if meeting else ():
+                persons = [k for k in meeting.parties if self.known.kind(k) == "person"] if meeting else []
+                own = self.gatherer.nations.get(key, frozenset())
+                alone = len(persons) < 2 or all(not own & self.gatherer.nations.get(k, frozenset()) for k in persons)
+                if meeting and key not in heard and alone and (own or len(persons) < 2):
+                    meeting.parties.append(key)
+
+    def before(self, sentence: int) -> Occasion | None:
+        """Return the meeting or call that was told last before the sentence."""
+        told = [
+            (t.token, o)
+            for at, pairs in self.told.items()
+            for t, o in pairs
+            if at <= sentence and o.kind in ("Meeting", "Call") and not o.planned
+        ]
+        return max(told, key=lambda pair: pair[0])[1] if told else None
+
+    def joint(self) -> None:
+        """Let a joint press conference of which one side is named be that of those who met."""
+        for occasion in self.gatherer.occasions:
+            persons = self.gatherer.persons(occasion.parties)
+            if occasion.kind != "PressConference" or len(persons) != 1 or not any(t.joint for t in occasion.tellings):
+                continue
+            met = [o for o in self.gatherer.occasions if o.kind == "Meeting" and persons <= set(o.parties)]
+            occasion.parties += [key for o in met[:1] for key in o.parties if key not in occasion.parties]
 
     def subject(self, sentence: int) -> tuple[str, ...]:
         """Return the person who is the subject of a sentence."""

@@ -162,7 +162,8 @@ class Gatherer:
 
     def one_kind(self, telling: Telling, occasion: Occasion) -> bool:
         if telling.tells == "join":
-            return occasion.kind in ("Visit",) if telling.kind == "Visit" else occasion.kind in TALKS
+            kinds = {"Visit": frozenset({"Visit"}), "Meeting": TALKS}.get(telling.kind, TALKS | {"Visit"})
+            return occasion.kind in kinds
         if telling.kind == occasion.kind:
             return True
         if {telling.kind, occasion.kind} == {"Meeting", "Call"}:

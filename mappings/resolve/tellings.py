@@ -51,6 +51,7 @@ class Telling:
     sidelines: bool = False
     implied: bool = False  # the place is where the host is
     titles: frozenset[str] = frozenset()  # posts of those who are told of without a name
+    joint: bool = False  # a joint press conference: of those who met
     plural: bool = False  # told of several who are not named: "the officials"
     head: str | None = None  # the kind of gathering
     name: str | None = None
@@ -190,6 +191,7 @@ def _telling(parsed: Parsed, known: Resolution, token: int, mentions: list[Menti
         or (_place(parsed, known, chosen[0], end, tells) if kind != "Call" and "implied" not in attributes else None),
         when=when,
         plural=any(_plural(parsed, m) for m in chosen),
+        joint=parsed.lower[max(0, chosen[0].start - 1)] == "joint",
     )
 
 
@@ -209,10 +211,10 @@ def _tells_new(mentions: Iterable[Mention]) -> bool:
 def _parties(parsed: Parsed, known: Resolution, mention: Mention) -> Parties:
     found = Parties()
     subjects = mention.arguments.get("one", ())
-    for one in subjects:
+    for one in (*subjects, *mention.arguments.get("also", ())):
         if mention.label in ("Meeting", "Call") and one.head in parsed.phrases.get("shared_word", {}):
             found = found + Parties(addressee(parsed, known, one.head))
-        if mention.label != "Signing" and parsed.head[one.head] != parsed.head[subjects[0].head]:
+        if mention.label != "Signing" and one in subjects and parsed.head[one.head] != parsed.head[subjects[0].head]:
             break  # a subject further off
         if parsed.covering(KINDS, one.head):
             continue  # the session, not who sits in it
