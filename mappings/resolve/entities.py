@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from mappings.records import Entity, EntityKind, Link, Name
-from mappings.resolve import bodies, persons, posts, references, seats
+from mappings.resolve import bodies, introductions, persons, posts, references, seats
 from mappings.resolve.resolution import Resolution, span_evidence
 from mappings.tokens import Mention, Parsed
 
@@ -21,6 +21,7 @@ def resolve(parsed: Parsed) -> Resolution:
         _add(known, f"person:{number}", "person", cluster.mentions)
     _nouns(parsed, known)
     found = seats.filled(parsed, known, posts.held(parsed, known))
+    found += introductions.introduced(parsed, known, found)
     references.bind(parsed, known, found)
     _members(parsed, known)
     known.posts = posts.records(found)

@@ -77,6 +77,8 @@ class _Binder:
                 return self.pronoun(mention)
             case "title" | "noun":
                 return self.title(mention)
+            case "indefinite":
+                return self.indefinite(mention)
             case "counterpart":
                 return self.counterpart(mention)
             case "pair":
@@ -164,6 +166,14 @@ class _Binder:
             return seats
         return self.rank(mention, seats) if fits else ()
 
+    def indefinite(self, mention: Mention) -> tuple[str, ...]:
+        """The person introduced with these words; a spokesman without a name says what the body says."""
+        named = tuple(one.holder for one in self.posts if one.at == mention.start)
+        title, seat = mention.argument("title"), mention.argument("of")
+        if named or not (title and seat and set(title_text(self.parsed, title).split()) & SPEAKS_FOR):
+            return named
+        return tuple(key for key in self.known.keys(seat) if self.known.kind(key) == "body")
+
     def rank(self, mention: Mention, seats: tuple[str, ...]) -> tuple[str, ...]:
         """The last mentioned person of the country; without a country, the last subject."""
         if seats:
@@ -181,7 +191,10 @@ class _Binder:
             return True
         if one.seat is None:
             return self.lands.get(one.holder) in (None, self.land(seat)) and self.known.kind(seat) == "body"
-        return self.known.kind(seat) == "country" and self.land(one.seat) == seat
+        return self.land(one.seat) == self.land(seat) and "country" in (
+            self.known.kind(seat),
+            self.known.kind(one.seat),
+        )
 
     def land(self, key: str) -> str | None:
         """Return the country of a body, person or country."""

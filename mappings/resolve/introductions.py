@@ -1,0 +1,62 @@
+"""Persons named after their post: "The chairman of the committee agreed." and then "(...), Ida X said."
+
+A title with its body or country that no one holds goes to the person who enters the text as a subject in the next
+sentences, if just one does and no post is known of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mappings.resolve.posts import OTHERS, SUBJECT, Held, title_text
+from mappings.resolve.resolution import Resolution
+from mappings.tokens import Mention, Parsed
+
+REACH = 2  # sentences in which the name must follow
+
+
+def introduced(parsed: Parsed, known: Resolution, found: list[Held]) -> Iterator[Held]:
+    """Yield the posts that are told before the names of their holders."""
+    first: dict[str, Mention] = {}
+    for mention in parsed.labelled("Person"):
+        for key in known.keys(mention):
+            first.setdefault(key, mention)
+    posted = {one.holder for one in found}
+    for reference in parsed.labelled("Reference"):
+        title, of = reference.argument("title"), reference.argument("of")
+        seats = known.keys(of) if of else ()
+        if not title or len(seats) != 1 or parsed.dep[reference.head] not in (*SUBJECT, "pobj"):
+            continue
+        words = frozenset(title_text(parsed, title).split())
+        definite = reference.attributes.get("kind") == "title"
+        if definite and any(_may_be(one, words) and one.seat in (None, *seats) for one in found):
+            continue
+        sentence = parsed.sentence[reference.start]
+        newcomers = [
+            key
+            for key, mention in first.items()
+            if sentence < parsed.sentence[mention.start] <= sentence + REACH and mention.end - mention.start > 1
+        ]
+        if len(newcomers) == 1 and newcomers[0] not in posted and _acts(parsed, first[newcomers[0]]):
+            level = title.attributes.get("of", "body")
+            evidence = known.sentence_evidence(reference)
+            yield Held(
+                newcomers[0],
+                " ".join(title_text(parsed, title).split()),
+                seats[0],
+                evidence,
+                reference.start,
+                None,
+                level,
+            )
+
+
+def _may_be(one: Held, words: frozenset[str]) -> bool:
+    return (one.words <= words or words <= one.words) and not (one.words ^ words) & OTHERS
+
+
+def _acts(parsed: Parsed, mention: Mention) -> bool:
+    """Tell whether the person is a subject, or the one according to whom something is so."""
+    above = parsed.head[mention.head]
+    source = parsed.lower[above] == "to" and parsed.lower[parsed.head[above]] == "according"
+    return source or parsed.dep[mention.head] in SUBJECT
