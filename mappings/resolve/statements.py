@@ -27,7 +27,8 @@ class Attribution:
     speakers: tuple[str, ...]
     verb: int
     rule: str
-    is_turn: bool = False
+    is_whole: bool = False  # all of the text is the speaker's
+    is_own: bool = False  # the whole sentence is the speaker's own, as in a turn of a transcript
 
 
 def statements_of(
@@ -82,7 +83,7 @@ def _framed(sentence: int, parsed: Parsed, quotations: Quotations) -> bool:
 
 def _date(parsed: Parsed, attribution: Attribution) -> str | None:
     """Return the day on which it was said, where a date depends on the verb of saying itself."""
-    if attribution.is_turn:
+    if attribution.is_own:
         return None
     for date in parsed.within(parsed.sentence[attribution.verb], ("Date",)):
         head = parsed.head[date.head]
@@ -97,13 +98,14 @@ def _attributed(parsed: Parsed, known: Resolution, quotations: Quotations) -> It
     """Yield each sentence of speech with its attribution; a sentence with two independent speakers comes twice."""
     own = {s: _attributions(s, parsed, known, quotations) for s in range(len(parsed.sentences))}
     turn: Attribution | None = None
+    author = _author(parsed, known)
     for sentence, (first, end) in enumerate(parsed.sentences):
         if parsed.kinds[sentence] is Kind.DATELINE:
             continue
         begun = parsed.within(sentence, ("Turn",))
         if begun:
             speaker = begun[0].argument("speaker")
-            turn = Attribution(known.keys(speaker), begun[0].start, begun[0].rule, is_turn=True) if speaker else None
+            turn = Attribution(known.keys(speaker), begun[0].start, begun[0].rule, is_own=True) if speaker else None
         if turn is not None:
             said = (begun[0].end if begun else first, end)
             if turn.speakers and _says_something(parsed, *said):
@@ -111,11 +113,34 @@ def _attributed(parsed: Parsed, known: Resolution, quotations: Quotations) -> It
         elif own[sentence]:
             for attribution in own[sentence]:
                 yield sentence, attribution
+        elif author and _is_authors(sentence, author, parsed, quotations):
+            yield sentence, author
         elif quotations.share(first, end) >= QUOTED and _says_something(parsed, first, end):
             found = _of_quotation(sentence, own, parsed, quotations)
             if found:
                 own[sentence] = [found]
                 yield sentence, found
+
+
+def _author(parsed: Parsed, known: Resolution) -> Attribution | None:
+    """Return whose words the text is: named as its author in a heading, or alone in a line before the first "I"."""
+    first = parsed.labelled("FirstPerson")[:1]
+    lines = parsed.labelled("Author")
+    headings = [m for m in lines if "whole" in m.attributes]
+    before = headings or [m for m in lines if first and m.start < first[0].start]
+    keys = {key for line in before for key in known.keys(line.arguments["author"][0])}
+    if len(keys) != 1:
+        return None
+    return Attribution(tuple(keys), before[-1].end, before[-1].rule, is_own=True, is_whole=bool(headings))
+
+
+def _is_authors(sentence: int, author: Attribution, parsed: Parsed, quotations: Quotations) -> bool:
+    """Tell whether a sentence is the author's: below the heading that says so, or in the first person."""
+    first, end = parsed.sentences[sentence]
+    if first < author.verb or parsed.kinds[sentence] is not Kind.BODY:
+        return False
+    said = (m for m in parsed.within(sentence, ("FirstPerson",)) if quotations.of[m.start] is None)
+    return any(said) or (author.is_whole and _says_something(parsed, first, end))
 
 
 def _says_something(parsed: Parsed, first: int, end: int) -> bool:
@@ -126,7 +151,9 @@ def _says_something(parsed: Parsed, first: int, end: int) -> bool:
 def _attributions(sentence: int, parsed: Parsed, known: Resolution, quotations: Quotations) -> list[Attribution]:
     """Return who speaks in a sentence in the writer's own words, the outermost first."""
     found: list[Attribution] = []
-    for mention in parsed.within(sentence, ("Statement",)):
+    mentions = parsed.within(sentence, ("Statement",))
+    verbal = [m for m in mentions if m.argument("verb")]
+    for mention in verbal or mentions:  # "according to" names but the source where somebody also says it
         verb = _verb(mention)
         if quotations.of[verb] is not None and not quotations.is_mark(verb):
             continue
@@ -201,7 +228,7 @@ def _said(
 ) -> tuple[tuple[int, int], Mode]:
     """Return the tokens of what was said, and how it is told."""
     first, end = parsed.sentences[sentence]
-    if attribution.is_turn:
+    if attribution.is_own:
         labels = parsed.within(sentence, ("Turn",))
         return (labels[0].end if labels else first, end), "direct"
     quoted = quotations.span(first, end)
