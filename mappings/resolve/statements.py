@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mappings.article import Kind
 from mappings.records import Agreement, Event, Mode, Statement, Unread
@@ -99,13 +99,16 @@ def _attributed(parsed: Parsed, known: Resolution, quotations: Quotations) -> It
     own = {s: _attributions(s, parsed, known, quotations) for s in range(len(parsed.sentences))}
     turn: Attribution | None = None
     author = _author(parsed, known)
+    transcript = _is_transcript(parsed, quotations)
     for sentence, (first, end) in enumerate(parsed.sentences):
         if parsed.kinds[sentence] is Kind.DATELINE:
             continue
         begun = parsed.within(sentence, ("Turn",))
-        if begun:
-            speaker = begun[0].argument("speaker")
-            turn = Attribution(known.keys(speaker), begun[0].start, begun[0].rule, is_own=True) if speaker else None
+        label = _label(begun[0], known) if begun else None
+        if label and begun[0].end < end and quotations.of[begun[0].end] is not None:
+            own[sentence], turn = [label], None  # "Berg: “We stay.”": the quotation ends it
+        elif begun and transcript:
+            turn = replace(label, is_own=True) if label else None
         if turn is not None:
             said = (begun[0].end if begun else first, end)
             if turn.speakers and _says_something(parsed, *said):
@@ -120,6 +123,18 @@ def _attributed(parsed: Parsed, known: Resolution, quotations: Quotations) -> It
             if found:
                 own[sentence] = [found]
                 yield sentence, found
+
+
+def _label(turn: Mention, known: Resolution) -> Attribution | None:
+    """Return who is named before the colon, or None where nobody is known by name."""
+    speaker = turn.argument("speaker")
+    return Attribution(known.keys(speaker), turn.start, turn.rule) if speaker and known.keys(speaker) else None
+
+
+def _is_transcript(parsed: Parsed, quotations: Quotations) -> bool:
+    """Tell whether names with a colon are the labels of turns: there are several, or somebody says "I" unquoted."""
+    speaks = (m for m in parsed.labelled("FirstPerson") if quotations.of[m.start] is None)
+    return len(parsed.labelled("Turn")) > 1 or any(True for _ in speaks)
 
 
 def _author(parsed: Parsed, known: Resolution) -> Attribution | None:

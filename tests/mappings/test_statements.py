@@ -111,3 +111,23 @@ def test_a_statement_knows_the_meeting_at_which_it_was_made() -> None:
     _, records = read(INTRODUCTION, "Berg said the border would stay open.")
     (meeting,) = (event for event in records.events if event.kind == "Meeting")
     assert [statement.event for statement in records.statements] == [meeting.key]
+
+
+def test_a_name_with_a_colon_before_a_quotation_is_no_turn() -> None:
+    found = said(
+        INTRODUCTION, "Berg: “The border stays open for everybody.”", "The road to the border was mended in May."
+    )
+    assert [(speaker, words) for speaker, _, words in found] == [("Anna Berg", "The border stays open for everybody.")]
+
+
+def test_a_name_with_a_colon_in_a_report_is_no_turn() -> None:
+    assert said(INTRODUCTION, "Anna Berg: border to stay open.", "The road to the border was mended in May.") == []
+
+
+def test_the_author_of_a_release_says_what_stands_there_in_the_first_person() -> None:
+    found = said(
+        "Anna Berg, Minister for Trade", "I look forward to the talks in Oslo next week.", "The talks begin on Monday."
+    )
+    assert [(speaker, words) for speaker, _, words in found] == [
+        ("Anna Berg", "I look forward to the talks in Oslo next week.")
+    ]
