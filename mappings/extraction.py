@@ -14,6 +14,7 @@ from mappings.records import Records
 from mappings.resolve import entities
 from mappings.resolve.agreements import agreements_of
 from mappings.resolve.events import events_of
+from mappings.resolve.soundness import sound_events
 from mappings.resolve.statements import statements_of
 from mappings.rule import RuleSet
 from mappings.rule_file import load_rules
@@ -54,7 +55,7 @@ def read(parsed: Parsed, known_rules: RuleSet | None = None, *, before: cascade.
     cascade.run(parsed, known_rules or rules(), before=before)
     known = entities.resolve(parsed)
     agreements = agreements_of(parsed, known)
-    events = events_of(parsed, known)
+    events = sound_events(events_of(parsed, known), known)
     statements = statements_of(parsed, known, events, agreements)
     return Records(
         entities=tuple(known.entities.values()),
