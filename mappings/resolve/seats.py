@@ -16,7 +16,7 @@ from mappings.resolve.resolution import Resolution
 from mappings.tokens import Parsed
 
 OFTEN = 3  # times that a country must be named at least to be the one
-CLEAR = 1.5  # how much more often than the next a country must be named to be the one
+CLEAR = 1.25  # how much more often than the next a country must be named to be the one
 
 
 def filled(parsed: Parsed, known: Resolution, found: list[Held]) -> list[Held]:
