@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ontology.errors import CommuniqueError
-from server.cli.options import add_processes, source
+from server.cli.options import Source, add_processes, source
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
     from server.evaluation import Evaluation
+    from server.evaluation.report import Guide
 
 SUMMARY = "compare a graph with gold annotations"
 EXAMPLES = """examples:
@@ -25,7 +26,9 @@ EXAMPLES = """examples:
   communique evaluate data/articles data/gold --misses statements
   communique build data/articles -o - | communique evaluate - data/gold
 
-docs/gold-format.md says what a gold file holds. A gold file is named for the identifier of its article."""
+Below each difference that --misses lists stands the command that explains it or, when a graph was given, the page of
+`communique serve` that does. docs/gold-format.md says what a gold file holds.
+A gold file is named for the identifier of its article."""
 ALL = "all"
 
 
@@ -56,7 +59,11 @@ def run(args: argparse.Namespace) -> int:
     golds = read_gold(args.gold)
     evaluation = evaluate(_graph(args), golds)
     facets = FACETS if args.misses == ALL else [args.misses] if args.misses else []
-    print(_json(evaluation, facets) if args.format == "json" else _text(evaluation, facets, each=args.per_article))
+    guide = _guide(args.graph) if facets else None
+    if args.format == "json":
+        print(_json(evaluation, facets, guide))
+    else:
+        print(_text(evaluation, facets, guide, each=args.per_article))
     for article in evaluation.absent:
         print(f"communique evaluate: {article}: in no graph; is it the identifier of an article?", file=sys.stderr)
     return 1 if evaluation.absent else 0
@@ -81,15 +88,28 @@ def _graph(args: argparse.Namespace) -> ox.Store:
         return load([dataset])
 
 
-def _text(evaluation: Evaluation, facets: Sequence[str], *, each: bool) -> str:
+def _guide(sources: Sequence[Source]) -> Guide:
+    """Find out in which files the articles are, if articles were given, so that each difference can be explained."""
+    from mappings.article import Article
+    from mappings.extraction import rule_versions
+    from mappings.readers import read
+    from server.cli.graphs import is_graph
+    from server.evaluation.report import Guide
+
+    articles = [] if all(is_graph(given) for given in sources) else read(sources)
+    files = {article.identifier: article.source for article in articles if isinstance(article, Article)}
+    return Guide(files, rule_versions())
+
+
+def _text(evaluation: Evaluation, facets: Sequence[str], guide: Guide | None, *, each: bool) -> str:
     from server.evaluation.report import misses, table
 
     parts = [table(replace(evaluation, articles=(a,)), a.article) for a in evaluation.articles] if each else []
-    parts += [table(evaluation, "all articles"), *(misses(evaluation, facet) for facet in facets)]
+    parts += [table(evaluation, "all articles"), *(misses(evaluation, facet, guide) for facet in facets)]
     return "\n\n".join(parts)
 
 
-def _json(evaluation: Evaluation, facets: Sequence[str]) -> str:
+def _json(evaluation: Evaluation, facets: Sequence[str], guide: Guide | None) -> str:
     from server.evaluation.report import as_json
 
-    return json.dumps(as_json(evaluation, facets), ensure_ascii=False, indent=2)
+    return json.dumps(as_json(evaluation, facets, guide), ensure_ascii=False, indent=2)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SUMMARY = "show how an article was read"
 EXAMPLES = """examples:
   communique explain report.txt
-  communique explain data/articles --rule meeting-met
+  communique explain data/articles --rule meeting-by-verb --words 'met with'
   echo 'Foreign Minister Ada Lind met James Otieno in Vienna.' | communique explain -
 
 The numbers are the sentence's place in the article's stored text. mappings/README.md tells how to change a rule."""
@@ -30,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "articles", metavar="ARTICLES", nargs="+", type=source, help="files, folders or - (standard input)"
     )
     parser.add_argument("--rule", metavar="NAME", help="say of this rule how far it came in each sentence")
+    parser.add_argument("--words", metavar="WORDS", help="show only the sentences that hold these words")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="of the explanation (text)")
 
 
@@ -46,12 +47,19 @@ def run(args: argparse.Namespace) -> int:
             print(f"communique explain: {article}", file=sys.stderr)
             continue
         explained += 1
-        sentences = explain(article, rule=args.rule)
+        sentences = _holding(explain(article, rule=args.rule), args.words)
         if args.format == "json":
             print(json.dumps(_as_json(article, sentences), ensure_ascii=False))
         else:
             print("\n".join([article.identifier, *_text(sentences, rule=args.rule)]))
     return 0 if not refused else 1 if explained else 2
+
+
+def _holding(sentences: Iterator[Explained], words: str | None) -> Iterator[Explained]:
+    """Leave out the sentences without the words; case, quotation marks and spaces do not matter."""
+    from server.evaluation.names import squashed
+
+    return (sentence for sentence in sentences if not words or squashed(words) in squashed(sentence.text))
 
 
 def _as_json(article: Article, sentences: Iterator[Explained]) -> dict[str, object]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SUMMARY = "test, count, time and compare the rules"
 EXAMPLES = """examples:
   communique rules test
-  communique rules test meeting-met according-to
+  communique rules test meeting-by-verb according-to
   communique rules coverage data/articles
   communique rules profile data/articles
   communique rules diff ../before/mappings mappings data/articles

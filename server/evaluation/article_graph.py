@@ -74,6 +74,23 @@ class ArticleGraph:
         return min(self.names(iri))
 
     @cached_property
+    def rules(self) -> Mapping[str, Sequence[str]]:
+        """The names of the rules that made a claim, in order; a claim of unknown origin has none."""
+        out: defaultdict[str, set[str]] = defaultdict(set)
+        for subject, name in self._rows("?x ?r", "?x prov:wasGeneratedBy/dcterms:identifier ?r"):
+            out[subject.value].add(name.value)
+        return {subject: sorted(names) for subject, names in out.items()}
+
+    @cached_property
+    def passages(self) -> Mapping[str, Sequence[tuple[int, str]]]:
+        """Where the evidence of each claim begins in the article's text, and its exact words, in order."""
+        out: defaultdict[str, set[tuple[int, str]]] = defaultdict(set)
+        pattern = "?x prov:wasDerivedFrom ?e . ?e oa:hasSelector/oa:start ?s ; oa:hasSelector/oa:exact ?q"
+        for subject, start, quote in self._rows("?x ?s ?q", pattern):
+            out[subject.value].add((int(start.value), quote.value))
+        return {subject: sorted(found) for subject, found in out.items()}
+
+    @cached_property
     def quotes(self) -> Mapping[str, set[str]]:
         """The exact words of the evidence of each claim, squashed; an unknown claim has none."""
         out: defaultdict[str, set[str]] = defaultdict(set)
@@ -82,11 +99,12 @@ class ArticleGraph:
             out[subject.value].add(squashed(quote.value))
         return dict(out)
 
-    def posts(self) -> list[Post]:
-        """Give the posts, each once however many memberships state it, in order."""
+    def posts(self) -> dict[Post, str]:
+        """Give the posts, each once however many memberships state it, in order, with the first such membership."""
         pattern = "?m a org:Membership ; org:member ?p ; org:role/skos:prefLabel ?t OPTIONAL { ?m org:organization ?o }"
         found = {m.value: Post(p.value, t.value, o and o.value) for m, p, t, o in self._rows("?m ?p ?t ?o", pattern)}
-        return sorted(set(found.values()), key=lambda post: str(tuple(post)))
+        first = {post: iri for iri, post in sorted(found.items(), reverse=True)}
+        return dict(sorted(first.items(), key=lambda item: str(tuple(item[0]))))
 
     def _rows(self, select: str, pattern: str) -> Iterator[tuple[ox.Literal, ...]]:
         """Give the solutions of a pattern over the graphs of the article, as tuples in the order of `select`."""

@@ -39,6 +39,9 @@ TALKS = frozenset({"meeting", "gathering", "press_conference", "call"})
 SHARED_PARTICIPANTS = 0.34
 """An event without the cue's words is the same one when the two lists of participants overlap by this much."""
 
+SHOWN_WORDS = 8
+"""With so many words of its evidence an extra claim is found again."""
+
 G = TypeVar("G")
 S = TypeVar("S")
 
@@ -79,11 +82,18 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """One difference between gold and graph, in words."""
+    """One difference between gold and graph, in words, and what it takes to see why.
+
+    `words` stand in the article where the claim does; `rule` made the claim and `start` is where its evidence begins,
+    both None where the graph holds no claim.
+    """
 
     facet: str
     article: str
     text: str
+    words: str = ""
+    rule: str | None = None
+    start: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +159,9 @@ class _Judge:
             exact = any_alike(forms, labels, loose=False)
             return 2 if exact else int(loose and any_alike(forms, labels))
 
-        pairs = self._paired(facet, names, iris, score, str, lambda iri: str(sorted(self.graph.names(iri))))
+        pairs = self._paired(
+            facet, names, iris, score, (str, str), lambda iri: (str(sorted(self.graph.names(iri))), iri)
+        )
         return {names[i]: iris[j] for i, j in pairs}
 
     def roles(self) -> None:
@@ -163,11 +175,14 @@ class _Judge:
                 return int(org is None)
             return 2 * any_alike(self._forms.get(org, [org]), self.graph.names(post.body))
 
-        def words(post: Post) -> str:
-            body = self.graph.label(post.body) if post.body else "no body"
-            return f"{self.graph.label(post.person)} | {post.title} | {body}"
+        posts = self.graph.posts()
 
-        self._paired("roles", wanted, self.graph.posts(), score, lambda w: " | ".join(str(part) for part in w), words)
+        def words(post: Post) -> tuple[str, str]:
+            body = self.graph.label(post.body) if post.body else "no body"
+            return f"{self.graph.label(post.person)} | {post.title} | {body}", posts[post]
+
+        told = (lambda want: " | ".join(str(part) for part in want), lambda want: want[1])
+        self._paired("roles", wanted, list(posts), score, told, words)
 
     def events(self) -> None:
         graph, gold = self.graph, self.gold.events
@@ -187,11 +202,12 @@ class _Judge:
                 return 0
             return 1 + (kind == want.type) + 2 * overlap + cue + (want.date in dates.get(iri, ()))
 
-        def words(event: tuple[str, str]) -> str:
+        def words(event: tuple[str, str]) -> tuple[str, str]:
             iri, kind = event
-            return f"{kind} of {[graph.label(x) for x in attendees.get(iri, ())]}: {self._quote(iri)}"
+            return f"{kind} of {[graph.label(x) for x in attendees.get(iri, ())]}: {self._quote(iri)}", iri
 
-        for i, j in self._paired("events", gold, found, score, lambda e: f"{e.type}: {e.cue}", words):
+        told = (lambda e: f"{e.type}: {e.cue}", lambda e: e.cue)
+        for i, j in self._paired("events", gold, found, score, told, words):
             want, (iri, kind) = gold[i], found[j]
             present, place, date = attendees.get(iri, ()), locations.get(iri, ()), dates.get(iri, ())
             shared = self._shared(want.participants, present)
@@ -202,14 +218,16 @@ class _Judge:
             self._count("event place", int(bool(want.place)), len(place), int(right_place))
             self._count("event date", int(bool(want.date)), len(date), int(right_date))
             if kind != want.type:
-                self._miss("event type", f"{want.cue}: wanted {want.type}, found {kind}")
+                self._miss("event type", f"{want.cue}: wanted {want.type}, found {kind}", want.cue, iri)
             if not shared == len(want.participants) == len(present):
                 labels = [graph.label(x) for x in present]
-                self._miss("event participants", f"{want.cue}: wanted {want.participants}, found {labels}")
+                text = f"{want.cue}: wanted {want.participants}, found {labels}"
+                self._miss("event participants", text, want.cue, iri)
             if not right_place and (want.place or place):
-                self._miss("event place", f"{want.cue}: wanted {want.place}, found {[graph.label(x) for x in place]}")
+                text = f"{want.cue}: wanted {want.place}, found {[graph.label(x) for x in place]}"
+                self._miss("event place", text, want.cue, iri)
             if not right_date and (want.date or date):
-                self._miss("event date", f"{want.cue}: wanted {want.date}, found {list(date)}")
+                self._miss("event date", f"{want.cue}: wanted {want.date}, found {list(date)}", want.cue, iri)
 
     def statements(self) -> None:
         graph, speakers = self.graph, self.graph.values("cmq:speaker")
@@ -222,13 +240,12 @@ class _Judge:
             right |= fitting
             hits += bool(fitting)
             if not fitting:
-                self._miss(
-                    "statements", self._missed_statement(want, [x for iri in cued for x in speakers.get(iri, ())])
-                )
+                wrong = [x for iri in cued for x in speakers.get(iri, ())]
+                self._miss("statements", self._missed_statement(want, wrong), want.cue, cued[0] if cued else None)
         for iri in found:
             if iri not in right:
                 labels = ", ".join(graph.label(x) for x in speakers.get(iri, ()))
-                self._miss("statements", f"extra {labels}: {self._quote(iri)}")
+                self._miss("statements", f"extra {labels}: {self._quote(iri)}", None, iri)
         self.counts["statements"] = Counts(len(self.gold.statements), len(found), hits, len(right))
 
     def _missed_statement(self, want: Statement, wrong: list[str]) -> str:
@@ -244,10 +261,11 @@ class _Judge:
             named = any_alike(want.forms, graph.labels.get(iri, set()))
             return 2 * named + self._cued(want.cue, iri)
 
-        def words(iri: str) -> str:
-            return f"{graph.label(iri)}: {self._quote(iri)}"
+        def words(iri: str) -> tuple[str, str]:
+            return f"{graph.label(iri)}: {self._quote(iri)}", iri
 
-        for i, j in self._paired("agreements", gold, found, score, lambda a: f"{a.name}: {a.cue}", words):
+        told = (lambda a: f"{a.name}: {a.cue}", lambda a: a.cue or a.name)
+        for i, j in self._paired("agreements", gold, found, score, told, words):
             want, iri = gold[i], found[j]
             its_parties, its_status = parties.get(iri, ()), status.get(iri, ())
             shared = self._shared(want.parties, its_parties)
@@ -256,10 +274,12 @@ class _Judge:
             self._count("agreement status", 1, max(1, len(its_status)), int(right))
             if not shared == len(want.parties) == len(its_parties):
                 labels = [graph.label(x) for x in its_parties]
-                self._miss("agreement parties", f"{want.name}: wanted {want.parties}, found {labels}")
+                text = f"{want.name}: wanted {want.parties}, found {labels}"
+                self._miss("agreement parties", text, want.cue or want.name, iri)
             if not right:
                 found_status = [_status_word(value) for value in its_status]
-                self._miss("agreement status", f"{want.name}: wanted {want.status}, found {found_status}")
+                text = f"{want.name}: wanted {want.status}, found {found_status}"
+                self._miss("agreement status", text, want.cue or want.name, iri)
 
     def _paired(
         self,
@@ -267,26 +287,35 @@ class _Judge:
         gold: Sequence[G],
         found: Sequence[S],
         score: Callable[[G, S], float],
-        gold_words: Callable[[G], str],
-        found_words: Callable[[S], str],
+        gold_told: tuple[Callable[[G], str], Callable[[G], str]],
+        found_told: Callable[[S], tuple[str, str]],
     ) -> list[tuple[int, int]]:
-        """Pair a facet's claims, count them, and note what stayed alone on either side."""
+        """Pair a facet's claims, count them, and note what stayed alone on either side.
+
+        `gold_told` tells what a claim of gold is and which words of the article hold it, `found_told` what a claim of
+        the graph is and its IRI.
+        """
         pairs = pair(gold, found, score)
         self._count(facet, len(gold), len(found), len(pairs))
         hit, used = {i for i, _ in pairs}, {j for _, j in pairs}
         for i, want in enumerate(gold):
             if i not in hit:
-                self._miss(facet, f"missed {gold_words(want)}")
+                self._miss(facet, f"missed {gold_told[0](want)}", gold_told[1](want), None)
         for j, got in enumerate(found):
             if j not in used:
-                self._miss(facet, f"extra {found_words(got)}")
+                text, iri = found_told(got)
+                self._miss(facet, f"extra {text}", None, iri)
         return pairs
 
     def _count(self, facet: str, gold: int, found: int, right: int) -> None:
         self.counts[facet] += Counts(gold, found, right, right)
 
-    def _miss(self, facet: str, text: str) -> None:
-        self.misses.append(Miss(facet, self.gold.id, text))
+    def _miss(self, facet: str, text: str, words: str | None, iri: str | None) -> None:
+        """Note a difference; `words` are the article's for it, if gold has them, `iri` is the graph's claim, if any."""
+        rules = self.graph.rules.get(iri or "", ())
+        start, quote = next(iter(self.graph.passages.get(iri or "", ())), (None, ""))
+        words = words or " ".join(quote.split()[:SHOWN_WORDS])
+        self.misses.append(Miss(facet, self.gold.id, text, words, rules[0] if rules else None, start))
 
     def _same(self, name: str, iri: str) -> bool:
         """Whether a thing of the graph is what gold calls by this name: paired with it, or of a like name."""

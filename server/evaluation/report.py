@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shlex
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
-from server.evaluation.facets import FACETS
+from mappings.iris import faithful_slug
+from server.evaluation.facets import FACETS, Miss
 from server.evaluation.figures import Evaluation
 
 
@@ -21,14 +25,42 @@ def table(evaluation: Evaluation, title: str) -> str:
     return "\n".join(lines)
 
 
-def misses(evaluation: Evaluation, facet: str) -> str:
-    """Give every difference in a facet, one a line, after the name of its article (which `explain` takes)."""
-    found = [f"{miss.article}: {miss.text}" for miss in evaluation.misses(facet)]
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """The way from a difference to its explanation: the files of the articles, if known, and the installed rules."""
+
+    files: Mapping[str, str] = field(default_factory=dict)
+    rules: Collection[str] = ()
+
+    def page(self, miss: Miss) -> str:
+        """The path of the page that explains it, on a server of this graph."""
+        query = f"?rule={quote(str(miss.rule))}" if miss.rule in self.rules else ""
+        place = "" if miss.start is None or query else f"#c-{miss.start}"
+        return f"/explain/article/{quote(faithful_slug(miss.article))}{query}{place}"
+
+    def command(self, miss: Miss) -> str | None:
+        """The command that explains it; None when the file of the article is not known."""
+        file = self.files.get(miss.article)
+        if file is None:
+            return None
+        narrowed = ["--words", shlex.quote(miss.words)] if miss.words else []
+        named = ["--rule", shlex.quote(str(miss.rule))] if miss.rule in self.rules else []
+        return " ".join(["communique explain", shlex.quote(file), *narrowed, *named])
+
+
+def misses(evaluation: Evaluation, facet: str, guide: Guide | None = None) -> str:
+    """Give every difference in a facet after the name of its article, and below it how to have it explained."""
+    guide = guide or Guide()
+    found = [
+        f"{miss.article}: {miss.text}\n    {guide.command(miss) or guide.page(miss)}"
+        for miss in evaluation.misses(facet)
+    ]
     return "\n".join([f"== {facet}", *(found or ["nothing missed, nothing too much"])])
 
 
-def as_json(evaluation: Evaluation, facets: Sequence[str] = ()) -> dict[str, Any]:
+def as_json(evaluation: Evaluation, facets: Sequence[str] = (), guide: Guide | None = None) -> dict[str, Any]:
     """Give the figures, and the differences in some facets, as JSON values."""
+    guide = guide or Guide()
     return {
         "articles": len(evaluation.articles),
         "absent": list(evaluation.absent),
@@ -45,7 +77,19 @@ def as_json(evaluation: Evaluation, facets: Sequence[str] = ()) -> dict[str, Any
             for facet, c in ((facet, evaluation.counts[facet]) for facet in FACETS)
         },
         "misses": {
-            facet: [{"article": m.article, "text": m.text} for m in evaluation.misses(facet)] for facet in facets
+            facet: [
+                {
+                    "article": m.article,
+                    "text": m.text,
+                    "words": m.words,
+                    "rule": m.rule,
+                    "start": m.start,
+                    "page": guide.page(m),
+                    "command": guide.command(m),
+                }
+                for m in evaluation.misses(facet)
+            ]
+            for facet in facets
         },
     }
 

@@ -44,6 +44,11 @@ def test_a_named_rule_shows_how_far_it_came_in_each_sentence(rule: str) -> None:
     assert done.stdout.endswith(f"The harbour was quiet.\n    {rule} found nowhere to begin\n")
 
 
+def test_only_sentences_with_the_words_are_shown() -> None:
+    done = explain("-", "--words", "THE  harbour")
+    assert done.stdout == "stdin\n\n74-96  The harbour was quiet.\n    no rule fired\n"
+
+
 def test_an_unknown_rule_is_refused() -> None:
     done = explain("-", "--rule", "no-such-rule")
     assert "no-such-rule" in done.stderr

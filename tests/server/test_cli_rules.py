@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from mappings.extraction import rule_versions
+from server.cli.explain import EXAMPLES as EXPLAIN
+from server.cli.rules import EXAMPLES as RULES
+
 ROOT = Path(__file__).parents[2]
 ARTICLE = "Foreign Minister Ada Lind met Ambassador James Otieno in Oslo. She said the talks had been useful.\n"
 
@@ -73,3 +77,10 @@ def test_corpus_without_an_article_is_refused(tmp_path: Path, task: str) -> None
     done = rules(task, tmp_path)
     assert str(tmp_path) in done.stderr and "Traceback" not in done.stderr
     assert done.returncode == 2
+
+
+def test_rules_that_the_help_names_are_there() -> None:
+    shown = EXPLAIN + RULES
+    named = re.findall(r"--rule (\S+)", shown) + re.findall(r"rules test (.+)", shown)[0].split()
+    assert len(named) == 3
+    assert [name for name in named if name not in rule_versions()] == []

@@ -10,7 +10,7 @@ import pytest
 
 from server.evaluation import FACETS, Evaluation, Gold, GoldError, evaluate, read_gold
 from server.evaluation.names import alike, normal
-from server.evaluation.report import as_json, misses, table
+from server.evaluation.report import Guide, as_json, misses, table
 
 GOLD = {
     "id": "harbour",
@@ -61,7 +61,8 @@ GRAPH = """
   :s1 a cmq:Statement ; cmq:speaker :a ;
     prov:wasDerivedFrom [ oa:hasSelector [ oa:exact "Lind said the harbour would open." ] ] .
   :s2 a cmq:Statement ; cmq:speaker :a ;
-    prov:wasDerivedFrom [ oa:hasSelector [ oa:exact "Frey added that he welcomed the plan." ] ] .
+    prov:wasGeneratedBy [ dcterms:identifier "said-that" ] ;
+    prov:wasDerivedFrom [ oa:hasSelector [ oa:start 40 ] , [ oa:exact "Frey added that he welcomed the plan." ] ] .
   :g a cmq:Agreement ; skos:prefLabel "Harbour Accord"@en ; cmq:party :n ;
     cmq:status <https://w3id.org/communique/status/in-force> .
 }
@@ -143,7 +144,24 @@ def test_table_and_json_tell_the_same_figures(harbour: Evaluation) -> None:
     figures = as_json(harbour, ["persons"])
     assert f"{'persons':<22}{2:>6}{3:>7}" in table(harbour, "all articles")
     assert figures["facets"]["persons"]["recall"] == 1
-    assert figures["misses"]["persons"] == [{"article": "harbour", "text": "extra ['Cy Stray']"}]
+    (miss,) = figures["misses"]["persons"]
+    assert (miss["article"], miss["text"]) == ("harbour", "extra ['Cy Stray']")
+
+
+def test_differences_lead_to_the_page_that_explains_them(harbour: Evaluation) -> None:
+    known = Guide(rules=["said-that"])
+    assert "\n    /explain/article/harbour?rule=said-that" in misses(harbour, "statements", known)
+    assert "\n    /explain/article/harbour#c-40" in misses(harbour, "statements")
+    assert misses(harbour, "persons").endswith("\n    /explain/article/harbour")
+
+
+def test_differences_lead_to_the_command_that_explains_them(harbour: Evaluation) -> None:
+    guide = Guide({"harbour": "my articles/harbour.txt"}, ["said-that"])
+    lines = misses(harbour, "statements", guide).splitlines()
+    command = "    communique explain 'my articles/harbour.txt' --words "
+    assert command + "'he welcomed the plan' --rule said-that" in lines
+    assert command + "'Frey added that he welcomed the plan.' --rule said-that" in lines
+    assert command + "'met Bo Frey in Port Vale'" in misses(harbour, "event type", guide).splitlines()
 
 
 @pytest.mark.parametrize(
