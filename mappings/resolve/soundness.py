@@ -1,4 +1,4 @@
-"""What a record must hold to be a claim: an event of which nobody and nothing is named goes back to what was not read."""
+"""What a record must hold to be a claim: an event of which nobody and nothing is named is listed as unread."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ def _attributed(parsed: Parsed, known: Resolution, quotations: Quotations) -> It
     author = _author(parsed, known)
     transcript = _is_transcript(parsed, quotations)
     for sentence, (first, end) in enumerate(parsed.sentences):
-        if parsed.kinds[sentence] is Kind.DATELINE:
+        if parsed.kinds[sentence] in (Kind.DATELINE, Kind.HEADLINE):
             continue
         begun = parsed.within(sentence, ("Turn",))
         label = _label(begun[0], known) if begun else None
