@@ -15,6 +15,7 @@ from mappings.outline import outline
 from ontology.errors import CommuniqueError
 from server.explaining.worker import UNABLE
 from server.sparql.process import Died, Evaluator, Overdue, Refusal
+from server.sparql.worker import TOO_LARGE
 
 MODULE: Final = "server.explaining.worker"
 Key = tuple[str, str, str | None]
@@ -38,7 +39,7 @@ class Bounds:
 
     seconds: float = 30.0
     megabytes: int = 4096
-    largest: int = 16 << 20
+    largest: int = 4 << 20
     waiting: int = 6
     kept: int = 32 << 20
 
@@ -112,10 +113,16 @@ class Explainer:
             detail = "The process that reads articles again was ended, perhaps for want of memory."
             raise ExplainError("Explanation stopped", detail, retry=30) from None
         if isinstance(answer, Refusal):
-            title = "No explanations here" if answer.reason == UNABLE else "Explanation failed"
-            raise ExplainError(title, f"This article cannot be read again: {answer.detail}")
+            raise self._refused(answer)
         with answer:
             return answer.read()
+
+    def _refused(self, answer: Refusal) -> ExplainError:
+        if answer.reason == TOO_LARGE:
+            detail = f"All of it would be larger than {self.bounds.largest >> 10:,} KB. Ask for one rule: ?rule=NAME"
+            return ExplainError("Explanation too large", detail)
+        title = "No explanations here" if answer.reason == UNABLE else "Explanation failed"
+        return ExplainError(title, f"This article cannot be read again: {answer.detail}")
 
     def _running(self) -> Evaluator:
         process = self._process

@@ -227,6 +227,15 @@ def test_death_of_the_explaining_process_costs_no_more_than_one_answer(fresh: Fl
     assert explainer(fresh)._process is not process
 
 
+def test_explanation_that_would_be_too_large_says_what_to_ask_for(fresh: Flask) -> None:
+    explainer(fresh).bounds = Bounds(largest=5000)
+    client = fresh.test_client()
+    answer = client.get(OSLO, headers=HTML)
+    assert answer.status_code == 503
+    assert "?rule=NAME" in answer.text
+    assert client.get(f"{OSLO}?rule=speaker-of-speech-verb", headers=HTML).status_code == 200
+
+
 def test_more_than_may_wait_are_told_to_come_again(fresh: Flask) -> None:
     explainer(fresh).bounds = Bounds(waiting=0)
     answer = fresh.test_client().get(OSLO, headers=JSON)
