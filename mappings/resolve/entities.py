@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import product
 
 from mappings.records import Entity, EntityKind, Link, Name
 from mappings.resolve import bodies, introductions, persons, posts, references, seats
@@ -70,8 +71,10 @@ def _nouns(parsed: Parsed, known: Resolution) -> None:
 
 def _members(parsed: Parsed, known: Resolution) -> None:
     for mention in parsed.labelled("Belonging"):
-        member, bloc = (known.key(m) if (m := mention.argument(name)) else None for name in ("member", "bloc"))
-        if member and bloc:
+        members, blocs = (
+            [k for m in mention.arguments.get(name, ()) for k in known.keys(m)] for name in ("member", "bloc")
+        )
+        for member, bloc in product(members, blocs):
             entity = known.entities[member]
             if bloc not in {link.target for link in entity.member_of}:
                 link = Link(bloc, known.sentence_evidence(mention))
