@@ -9,8 +9,8 @@ from mappings.article import Kind
 from mappings.records import Event, Evidence
 from mappings.resolve.occasions import Gatherer, Occasion
 from mappings.resolve.resolution import Resolution, sentence_evidence
-from mappings.resolve.setting import UNDATED, When
-from mappings.resolve.tellings import Telling, tellings
+from mappings.resolve.setting import When
+from mappings.resolve.tellings import Telling, headline, tellings
 from mappings.tokens import Mention, Parsed
 
 FACE_TO_FACE = ("Meeting", "PressConference", "Signing", "Gathering")
@@ -35,8 +35,9 @@ def events_of(parsed: Parsed, known: Resolution) -> tuple[Event, ...]:
             hosts[telling.token] = occasion
     finish = _Finish(parsed, known, gatherer, told)
     finish.run()
-    keys = {id(o): f"event:{n}" for n, o in enumerate(gatherer.occasions, 1)}
-    return tuple(_record(parsed, o, keys) for o in gatherer.occasions)
+    occasions = [o for o in gatherer.occasions if o.parties or o.name]
+    keys = {id(o): f"event:{n}" for n, o in enumerate(occasions, 1)}
+    return tuple(_record(parsed, o, keys) for o in occasions)
 
 
 def event_at(events: Sequence[Event], start: int, speaker: str | None = None) -> str | None:
@@ -89,6 +90,8 @@ class _Finish:
         self.answers()
         self.joint()
         self.settings()
+        self.journeys()
+        self.headlines()
         self.hosts()
         self.places()
         self.dates()
@@ -109,7 +112,9 @@ class _Finish:
                     child = min(others, key=lambda pair: pair[0])[1]
                     child.parent = gathering
                     if child.when.text is None and telling is gathering.tellings[0]:
-                        child.when, gathering.when = gathering.when, UNDATED
+                        child.when = gathering.when
+                    elif gathering.when.text is None and any(t.when is child.when for t, _ in pairs):
+                        gathering.when = child.when
                     gathering.parties += [key for key in child.parties if key not in gathering.parties]
                 else:
                     gathering.parties += [key for key in self.subject(sentence) if key not in gathering.parties]
@@ -193,6 +198,17 @@ class _Finish:
                     inner.when = outer.when
                 inner.parent = inner.parent or (outer if inner.kind == "Signing" else None)
 
+    def journeys(self) -> None:
+        """Give a gathering that somebody visits a city to attend that city, and the day told with both."""
+        for pairs in self.told.values():
+            visits = [o for _, o in pairs if o.kind == "Visit" and self.is_city(o.place)]
+            for _, gathering in pairs:
+                if gathering.kind != "Gathering" or gathering.place or not visits:
+                    continue
+                if set(gathering.parties) <= set(visits[0].parties):
+                    gathering.place = visits[0].place
+                    gathering.when = gathering.when if gathering.when.text else visits[0].when
+
     def framed(self, token: int) -> int:
         """Return the verb to which the event of the token is the setting: "during", "in" or "at" it; else -1."""
         parsed = self.parsed
@@ -204,10 +220,28 @@ class _Finish:
     def is_city(self, key: str | None) -> bool:
         return key is not None and self.known.kind(key) == "place"
 
+    def headlines(self) -> None:
+        """Take a headline's meeting of countries for those that the article tells of by the names of persons."""
+        gatherer = self.gatherer
+        for occasion in list(gatherer.occasions):
+            told_of = gatherer.persons(occasion.parties) or not all(headline(self.parsed, t) for t in occasion.tellings)
+            if occasion.kind != "Meeting" or told_of:
+                continue
+            others = [
+                o
+                for o in gatherer.occasions
+                if o.kind == "Meeting" and o is not occasion and gatherer.persons(o.parties)
+            ]
+            if others and gatherer.covers([key for o in others for key in o.parties], occasion.parties):
+                others[0].tellings += occasion.tellings
+                gatherer.occasions.remove(occasion)
+
     def hosts(self) -> None:
         """Put a visiting guest into the host's country."""
         for occasion in self.gatherer.occasions:
-            if occasion.kind == "Visit" and occasion.place is None:
+            if occasion.kind != "Visit" or occasion.place is not None:
+                continue
+            if any(t.implied for t in occasion.tellings):
                 occasion.place = self.host_country(occasion)
 
     def host_country(self, occasion: Occasion) -> str | None:
@@ -311,9 +345,15 @@ class _Finish:
         for sentence in range(len(self.parsed.sentences)):
             for key in self.subject(sentence):
                 counts[key] += key not in occasion.parties
+        telling = {p.holder for p in self.known.posts if self.speaks_for_others(p.title)}
+        counts = {key: count for key, count in counts.items() if key not in telling}
         most = max(counts, key=lambda key: counts[key], default=None)
         if most and counts[most] > (0 if len(counts) < 3 else 1):
             occasion.parties.append(most)
+
+    def speaks_for_others(self, title: str) -> bool:
+        """Tell whether the holder of the post tells of meetings without taking part: a spokesman."""
+        return title.rsplit(" ", 1)[-1] in {"spokesman", "spokeswoman", "spokesperson"}
 
     def represented(self, parties: list[str]) -> list[str]:
         """Leave out bodies and countries for which a person takes part."""
@@ -336,7 +376,7 @@ def _record(parsed: Parsed, occasion: Occasion, keys: Mapping[int, str]) -> Even
         date_text=occasion.when.text,
         date_basis=occasion.when.basis if occasion.when.value else None,
         status=status if status in ("planned", "cancelled", "postponed") else None,
-        parent=keys[id(occasion.parent)] if occasion.parent else None,
+        parent=keys.get(id(occasion.parent)),
     )
 
 

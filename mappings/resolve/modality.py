@@ -113,6 +113,8 @@ def _of_verb(parsed: Parsed, verb: int) -> Reality:
             return "planned"
         infinitive = any(parsed.lower[c] == "to" for c in auxiliaries)
         head = parsed.head[verb]
+        if parsed.pos[head] == "ADP" and parsed.dep[verb] == "pcomp":
+            return _ruled(parsed, parsed.head[head]) or "told"  # "look forward to attending"
         if (
             not infinitive
             and parsed.dep[verb] != "conj"

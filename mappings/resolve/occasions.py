@@ -107,9 +107,8 @@ class Gatherer:
                     return len(persons) > 1 or (telling.people and len(telling.parties) > 1)
                 return telling.tells == "new" and (len(telling.parties) > 1 or bool(persons))
             case "Visit":
-                return (
-                    telling.tells == "new" and bool(telling.parties) and (telling.place is not None or telling.implied)
-                )
+                placed = telling.place is not None or telling.implied or telling.bare
+                return telling.tells == "new" and bool(telling.parties) and placed
             case "PressConference":
                 return telling.tells == "new" and bool(telling.parties)
             case "Gathering":
@@ -150,7 +149,7 @@ class Gatherer:
                 None,
             )
         fitting = [o for o in before if self.agrees(telling, o)]
-        if telling.fresh:
+        if telling.fresh and not telling.apart:
             fitting = [o for o in fitting if o.when.text is not None and o.when.text == telling.when.text]
         return max(fitting, key=lambda o: self.shared(telling, o), default=None)
 
@@ -185,6 +184,8 @@ class Gatherer:
             overlapping = [o for o in told if set(telling.parties) & set(o.parties)]
             if overlapping:
                 return overlapping[0]
+            if told and not self.persons(telling.parties) and telling.tells == "again":
+                return next((o for o in told if self.covers(o.parties, telling.parties)), told[0])
             if telling.people and telling.tells == "again" and told and telling.kind != "Visit":
                 alone = sum(o.kind == told[0].kind for o in told) == 1
                 return told[0] if alone or telling.sentence - told[0].tellings[-1].sentence < 4 else None
@@ -203,7 +204,7 @@ class Gatherer:
                 return self.one_name(telling, occasion)
             case "Visit":
                 shared = bool(set(telling.parties) & set(occasion.parties)) or not telling.parties
-                return shared and (telling.place is not None or telling.implied)
+                return shared and (telling.place is not None or telling.implied or telling.bare)
             case "Signing":
                 return self.one_signing(telling, occasion)
             case "PressConference":
@@ -229,6 +230,8 @@ class Gatherer:
             return False
         if occasion.kind == "Gathering":
             return self.covers(occasion.parties, telling.parties)
+        if telling.apart and len(occasion.parties) > 2:
+            return False
         here, there = (self.persons(parties) for parties in (telling.parties, occasion.parties))
         if telling.definite and here and here <= there and not telling.fresh:
             return True  # "the talks with his counterpart"

@@ -51,6 +51,8 @@ class Telling:
     sidelines: bool = False
     implied: bool = False  # the place is where the host is
     titles: frozenset[str] = frozenset()  # posts of those who are told of without a name
+    bare: bool = False  # a visit without a place
+    apart: tuple[str, ...] = ()  # those of the other side who were met each for himself
     joint: bool = False  # a joint press conference: of those who met
     plural: bool = False  # told of several who are not named: "the officials"
     head: str | None = None  # the kind of gathering
@@ -89,6 +91,9 @@ def tellings(parsed: Parsed, known: Resolution) -> list[Telling]:
         telling = _telling(parsed, known, token, mentions)
         if telling and telling.reality == "unreal":
             unread(known, telling, "not told as something that took place or is planned")
+        elif telling and len(telling.apart) > 1:
+            own = tuple(key for key in telling.parties if key not in telling.apart)
+            found += [replace(telling, parties=(*own, key)) for key in telling.apart]
         elif telling:
             found.append(telling)
         else:
@@ -155,8 +160,11 @@ def _telling(parsed: Parsed, known: Resolution, token: int, mentions: list[Menti
         when = UNDATED
     place = next((key for m in chosen if (key := _slot(known, m, "place"))), None)
     name, bodies, end = None, (), chosen[0].end
+    if kind == "Signing" and not total.keys and (document := chosen[0].argument("document")):
+        name = f"signing of {_described(parsed, document.head)}"
     if kind == "Gathering" and tells != "join":
         name, bodies, end = _name(parsed, known, chosen)
+        place = place or _place_in_name(parsed, known, min(m.start for m in chosen), end)
     if (
         kind == "Gathering"
         and tells == "new"
@@ -191,7 +199,9 @@ def _telling(parsed: Parsed, known: Resolution, token: int, mentions: list[Menti
         or (_place(parsed, known, chosen[0], end, tells) if kind != "Call" and "implied" not in attributes else None),
         when=when,
         plural=any(_plural(parsed, m) for m in chosen),
-        joint=parsed.lower[max(0, chosen[0].start - 1)] == "joint",
+        bare="bare" in attributes,
+        apart=_apart(parsed, known, chosen),
+        joint="joint" in parsed.lower[max(0, chosen[0].start - 1) : chosen[0].end],
     )
 
 
@@ -202,6 +212,10 @@ def _kind(mentions: Iterable[Mention]) -> EventKind:
         if placed or any(m.label == "Meeting" and ("other" in m.arguments or "sides" in m.arguments) for m in mentions):
             labels.discard("Gathering" if not placed or _tells_new(mentions) else "Meeting")
     return next(kind for kind in KINDS if kind in labels)
+
+
+def _is_person(parsed: Parsed, known: Resolution, one: Mention) -> bool:
+    return any(known.kind(key) == "person" for key in under(parsed, known, one.head).keys)
 
 
 def _tells_new(mentions: Iterable[Mention]) -> bool:
@@ -218,6 +232,13 @@ def _parties(parsed: Parsed, known: Resolution, mention: Mention) -> Parties:
             break  # a subject further off
         if parsed.covering(KINDS, one.head):
             continue  # the session, not who sits in it
+        if (
+            one in subjects
+            and len(subjects) > 1
+            and any(o is not one and _is_person(parsed, known, o) for o in subjects)
+        ):
+            if not _is_person(parsed, known, one):
+                continue  # "China's top legislator Li Wei" read as two subjects
         reads_on = mention.attributes.get("reads") == "after"
         found = found + (after(parsed, known, one.start) if reads_on else under(parsed, known, one.head))
     document = mention.argument("document")
@@ -253,6 +274,17 @@ def _fulfils(parsed: Parsed, known: Resolution, parties: Parties, mention: Menti
     return bool(parties.keys)
 
 
+def _apart(parsed: Parsed, known: Resolution, mentions: list[Mention]) -> tuple[str, ...]:
+    """Return who was met "separately", each for himself."""
+    words = parsed.phrases.get("apart_word", {})
+    for mention in mentions:
+        other = mention.argument("other")
+        if other and any(t in words for t in range(max(0, mention.start - 4), other.start)):
+            keys = after(parsed, known, other.start).keys
+            return tuple(key for key in keys if known.kind(key) == "person")
+    return ()
+
+
 def _plural(parsed: Parsed, mention: Mention) -> bool:
     """Tell whether the subject is several unnamed persons: "the officials", "both sides"."""
     one = mention.argument("one")
@@ -269,6 +301,14 @@ def _document(parsed: Parsed, mention: Mention) -> str | None:
     return parsed.lower[document.head].removesuffix("s") if document else None
 
 
+def _described(parsed: Parsed, token: int) -> str:
+    """Return the words of a document as far as its noun: "the Lake Treaty"."""
+    start = min(
+        [token, *(c for c in parsed.children[token] if parsed.dep[c] in ("det", "amod", "compound", "nmod", "poss"))]
+    )
+    return " ".join(parsed.span_text(start, token + 1).split())
+
+
 def _definite_document(parsed: Parsed, mention: Mention) -> bool:
     document = mention.argument("document")
     return bool(document) and any(parsed.lower[c] in ("the", "this", "these") for c in parsed.children[document.head])
@@ -277,6 +317,12 @@ def _definite_document(parsed: Parsed, mention: Mention) -> bool:
 def _slot(known: Resolution, mention: Mention, name: str) -> str | None:
     bound = mention.argument(name)
     return known.key(bound) if bound else None
+
+
+def _place_in_name(parsed: Parsed, known: Resolution, start: int, end: int) -> str | None:
+    """Return the place by which a gathering is named: "the Oslo Summit on Trade"."""
+    named = (m for t in range(start, end) for m in parsed.starting(("Place",), t))
+    return next((key for m in named if (key := known.key(m))), None)
 
 
 def _place(parsed: Parsed, known: Resolution, mention: Mention, end: int, tells: Tells) -> str | None:
