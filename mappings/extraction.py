@@ -14,7 +14,7 @@ from mappings.records import Records
 from mappings.resolve import entities
 from mappings.resolve.agreements import agreements_of
 from mappings.resolve.events import events_of
-from mappings.resolve.soundness import sound_events
+from mappings.resolve.soundness import sound_events, sound_unread
 from mappings.resolve.statements import statements_of
 from mappings.rule import RuleSet
 from mappings.rule_file import load_rules
@@ -63,7 +63,7 @@ def read(parsed: Parsed, known_rules: RuleSet | None = None, *, before: cascade.
         events=events,
         statements=statements,
         agreements=agreements,
-        unread=tuple(sorted(known.unread, key=lambda u: (u.start, u.end, u.trigger))),
+        unread=sound_unread(known.unread),
         mentions=len(parsed.mentions),
     )
 

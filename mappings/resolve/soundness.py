@@ -1,7 +1,8 @@
-"""What a record must hold to be a claim: an event of which nobody and nothing is named is listed as unread."""
+"""What a record must hold to be a claim, so that one doubtful record never costs an article its whole graph."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from mappings.records import Event, Unread
@@ -9,19 +10,33 @@ from mappings.resolve.resolution import Resolution
 
 
 def sound_events(events: tuple[Event, ...], known: Resolution) -> tuple[Event, ...]:
-    """Keep the events that name a participant or themselves; the sentences of the others become unread.
-
-    One vague event must not cost an article its whole graph, which the shapes would keep apart.
-    """
+    """Keep the events that name a participant or themselves; the sentences of the others become unread."""
     kept = {event.key for event in events if event.attendees or event.name}
     for event in events:
         if event.key not in kept:
-            known.unread.extend(
-                Unread(e.start, e.end, event.kind.lower(), "neither a participant nor a name is told")
-                for e in event.evidence
-            )
+            reason = "nobody and nothing is named"
+            known.unread.extend(Unread(e.start, e.end, event.kind.lower(), reason) for e in event.evidence)
+    published = known.parsed.article.published
+    today = published.isoformat() if published else None
     return tuple(
-        event if event.parent is None or event.parent in kept else replace(event, parent=None)
+        _dated(event if event.parent is None or event.parent in kept else replace(event, parent=None), today)
         for event in events
         if event.key in kept
     )
+
+
+def _dated(event: Event, today: str | None) -> Event:
+    """Mind an event that lies after its report: a stated day makes it a plan, a resolved one was resolved wrongly."""
+    if event.date is None or today is None or event.status or event.date <= today[: len(event.date)]:
+        return event
+    if event.date_basis == "stated":
+        return replace(event, status="planned")
+    return replace(event, date=None, date_basis=None)
+
+
+def sound_unread(unread: Iterable[Unread]) -> tuple[Unread, ...]:
+    """Give each sentence and trigger word one reason, in order of the text."""
+    reasons: dict[tuple[int, int, str], list[str]] = {}
+    for one in sorted(unread, key=lambda u: (u.start, u.end, u.trigger, u.reason)):
+        reasons.setdefault((one.start, one.end, one.trigger), []).append(one.reason)
+    return tuple(Unread(*place, "; ".join(dict.fromkeys(why))) for place, why in reasons.items())
