@@ -132,7 +132,8 @@ def test_every_link_of_a_page_leads_somewhere(client: FlaskClient, path: str) ->
         if address.startswith("#"):
             assert f'id="{address[1:]}"' in page, address
         elif address.startswith("/") and not address.startswith("/sparql") and not address.endswith(".rdf"):
-            assert client.get(address.partition("#")[0]).status_code == 200, address
+            unstored = address.startswith("/explain/article/told-")  # the small store holds no texts of these
+            assert client.get(address.partition("#")[0]).status_code == (503 if unstored else 200), address
         else:
             assert re.match(r"https?://|/|\?", address), address
 
