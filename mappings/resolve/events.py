@@ -25,7 +25,7 @@ STATUS: Mapping[str, str] = {"planned": "planned", "cancelled": "cancelled", "po
 
 def events_of(parsed: Parsed, known: Resolution) -> tuple[Event, ...]:
     """Return the events of an article in order of first appearance."""
-    gatherer = Gatherer(known, nations(parsed, known))
+    gatherer = Gatherer(known, nations(parsed, known), buildings(parsed, known))
     hosts: dict[int, Occasion] = {}
     told: dict[int, list[tuple[Telling, Occasion]]] = defaultdict(list)
     for telling in tellings(parsed, known):
@@ -71,6 +71,12 @@ def nations(parsed: Parsed, known: Resolution) -> Mapping[str, frozenset[str]]:
         if post.body:
             found[post.holder] |= {post.body, *found.get(post.body, ())}
     return {key: frozenset(values) for key, values in found.items()}
+
+
+def buildings(parsed: Parsed, known: Resolution) -> frozenset[str]:
+    """Return the places that lie in a city: two names of one place may be a city's and a building's in it."""
+    inner = (m for m in parsed.labelled("Place") if m.attributes.get("kind") == "building")
+    return frozenset(key for m in inner if (key := known.key(m)))
 
 
 class _Finish:

@@ -53,11 +53,12 @@ class Occasion:
 
     @property
     def planned(self) -> bool:
-        return all(t.planned for t in self.tellings)
+        return all(t.planned for t in self.tellings if t.tells in ("new", "place")) and self.tellings[0].planned
 
-    def add(self, telling: Telling) -> None:
+    def add(self, telling: Telling, keys: Iterable[str]) -> None:
+        """Take in a telling with those of its sides that are new to the event."""
         self.tellings.append(telling)
-        self.parties += [key for key in telling.parties if key not in self.parties]
+        self.parties += keys
         self.open = self.open or (telling.open and telling.tells == "new")
         self.place = self.place or telling.place
         if self.when.value is None and telling.when.text and (telling.when.value or self.when.text is None):
@@ -69,8 +70,10 @@ class Occasion:
 class Gatherer:
     """Takes the tellings in order of the text; `nations` maps persons and bodies to those for which they stand."""
 
-    def __init__(self, known: Resolution, nations: Mapping[str, frozenset[str]]) -> None:
-        self.known, self.nations = known, nations
+    def __init__(
+        self, known: Resolution, nations: Mapping[str, frozenset[str]], buildings: frozenset[str] = frozenset()
+    ) -> None:
+        self.known, self.nations, self.buildings = known, nations, buildings
         self.occasions: list[Occasion] = []
 
     def take(self, telling: Telling) -> Occasion | None:
@@ -87,8 +90,18 @@ class Gatherer:
             self.occasions.append(occasion)
         if telling.place and occasion.place and self.lies_in(telling.place, occasion.place):
             occasion.place = telling.place
-        occasion.add(telling)
+        occasion.add(telling, self.added(telling, occasion))
         return occasion
+
+    def added(self, telling: Telling, occasion: Occasion) -> list[str]:
+        """Return the sides that a telling adds: no countries to an event whose persons it names."""
+        there = self.persons(occasion.parties)
+        known = len(there) > 1 and bool(there & set(telling.parties)) and telling.kind != "Gathering"
+        return [
+            key
+            for key in telling.parties
+            if key not in occasion.parties and not (known and self.known.kind(key) != "person")
+        ]
 
     def begins(self, telling: Telling) -> bool:
         """Tell whether a telling says enough to be an event of its own."""
@@ -179,6 +192,7 @@ class Gatherer:
         if telling.place:
             before = [o for o in before if o.place in (None, telling.place)] or before
         told = [o for o in before if o.planned == telling.planned and self.one_day(telling.when, o)]
+        told = told or [o for o in before if self.one_day(telling.when, o)]
         told.sort(key=lambda o: o.kind != telling.kind)
         if telling.parties:
             overlapping = [o for o in told if set(telling.parties) & set(o.parties)]
@@ -295,6 +309,8 @@ class Gatherer:
     def one_place(self, place: str | None, other: str | None) -> bool:
         if place is None or other is None or place == other:
             return True
+        if {place, other} & self.buildings:
+            return not (place in self.buildings and other in self.buildings)
         return self.lies_in(place, other) or self.lies_in(other, place)
 
     def lies_in(self, place: str, country: str) -> bool:

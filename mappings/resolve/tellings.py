@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal, cast
 
@@ -127,17 +126,12 @@ def unread(known: Resolution, telling: Telling, reason: str) -> None:
 
 
 def _telling(parsed: Parsed, known: Resolution, token: int, mentions: list[Mention]) -> Telling | None:
-    kind = _kind(mentions)
-    read: list[tuple[Mention, Parties]] = []
-    for mention in mentions:
-        parties = _parties(parsed, known, mention)
-        fits = mention.label == kind or (
-            kind == "Gathering" and mention.label == "Meeting" and "sides" in mention.arguments
-        )
-        if fits and _fulfils(parsed, known, parties, mention):
-            read.append((mention, parties))
+    read = [(m, _parties(parsed, known, m)) for m in mentions]
+    read = [(m, parties) for m, parties in read if _fulfils(parsed, known, parties, m)]
     if not read:
         return None
+    kind = _kind(read)
+    read = [(m, parties) for m, parties in read if m.label == kind or (kind == "Gathering" and "sides" in m.arguments)]
     total = Parties()
     for mention, parties in read:
         if mention.attributes.get("tells") != "again" or len(read) == 1:
@@ -150,12 +144,13 @@ def _telling(parsed: Parsed, known: Resolution, token: int, mentions: list[Menti
     real = reality(parsed, chosen[0])
     if attributes.get("status") == "planned" and real == "told":
         real = "planned"
-    when = date_of(parsed, chosen[0], planned=False, tight=tells in ("again", "merge", "join"))
+    tight = tells in ("again", "merge", "join") or (kind == "Signing" and not total.keys)
+    when = date_of(parsed, chosen[0], planned=False, tight=tight)
     if real == "told" and when.ahead and parsed.pos[token] != "VERB":
         real = "planned"
     planned = real not in ("told", "aimed")
     if planned:
-        when = date_of(parsed, chosen[0], planned=True, tight=tells in ("again", "merge", "join"))
+        when = date_of(parsed, chosen[0], planned=True, tight=tight)
     if "implied" in attributes:
         when = UNDATED
     place = next((key for m in chosen if (key := _slot(known, m, "place"))), None)
@@ -205,21 +200,22 @@ def _telling(parsed: Parsed, known: Resolution, token: int, mentions: list[Menti
     )
 
 
-def _kind(mentions: Iterable[Mention]) -> EventKind:
-    labels = {mention.label for mention in mentions}
-    if {"Meeting", "Gathering"} <= labels and not any(m.attributes.get("head") == "round" for m in mentions):
-        placed = all(m.attributes.get("tells") == "place" for m in mentions if m.label == "Gathering")
-        if placed or any(m.label == "Meeting" and ("other" in m.arguments or "sides" in m.arguments) for m in mentions):
-            labels.discard("Gathering" if not placed or _tells_new(mentions) else "Meeting")
+def _kind(read: list[tuple[Mention, Parties]]) -> EventKind:
+    """Return the likeliest kind; a meeting told with both sides, or of two, is none of the gatherings known by place."""
+    labels = {mention.label for mention, _ in read}
+    if {"Meeting", "Gathering"} <= labels and not any(m.attributes.get("head") == "round" for m, _ in read):
+        meetings = [(m, parties) for m, parties in read if m.label == "Meeting"]
+        placed = all(m.attributes.get("tells") == "place" for m, _ in read if m.label == "Gathering")
+        sided = any(("other" in m.arguments or "sides" in m.arguments) and parties.keys for m, parties in meetings)
+        if sided or (placed and any("tells" not in m.attributes for m, _ in meetings)):
+            labels.discard("Gathering")
+        elif placed:
+            labels.discard("Meeting")
     return next(kind for kind in KINDS if kind in labels)
 
 
 def _is_person(parsed: Parsed, known: Resolution, one: Mention) -> bool:
     return any(known.kind(key) == "person" for key in under(parsed, known, one.head).keys)
-
-
-def _tells_new(mentions: Iterable[Mention]) -> bool:
-    return any(m.label == "Meeting" and "tells" not in m.attributes for m in mentions)
 
 
 def _parties(parsed: Parsed, known: Resolution, mention: Mention) -> Parties:
@@ -232,13 +228,9 @@ def _parties(parsed: Parsed, known: Resolution, mention: Mention) -> Parties:
             break  # a subject further off
         if parsed.covering(KINDS, one.head):
             continue  # the session, not who sits in it
-        if (
-            one in subjects
-            and len(subjects) > 1
-            and any(o is not one and _is_person(parsed, known, o) for o in subjects)
-        ):
-            if not _is_person(parsed, known, one):
-                continue  # "China's top legislator Li Wei" read as two subjects
+        several = one in subjects and len(subjects) > 1 and any(_is_person(parsed, known, o) for o in subjects)
+        if several and not _is_person(parsed, known, one):
+            continue  # "China's top legislator Li Wei" read as two subjects
         reads_on = mention.attributes.get("reads") == "after"
         found = found + (after(parsed, known, one.start) if reads_on else under(parsed, known, one.head))
     document = mention.argument("document")
@@ -364,7 +356,9 @@ def _name(parsed: Parsed, known: Resolution, mentions: list[Mention]) -> tuple[s
     loose = (t for t in range(start + 1, end) if parsed.lower[t] == "-" and parsed.start[t] > parsed.end[t - 1])
     end = next(loose, end)
     while end - 1 > start and (
-        parsed.pos[end - 1] in ("PUNCT", "ADP", "CCONJ", "DET") and parsed.lower[end - 1] != ")"
+        parsed.pos[end - 1] in ("PUNCT", "ADP", "CCONJ", "DET", "ADJ")
+        and not parsed.text[end - 1][:1].isupper()
+        and parsed.lower[end - 1] != ")"
     ):
         end -= 1
     if parsed.pos[start] == "DET" and start + 1 < end:
