@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from mappings.resolve.body_forms import STOP, Form, forms_of, same
+from mappings.resolve.body_forms import STOP, Form, alike, forms_of
 from mappings.tokens import Mention, Parsed
 
 
@@ -17,8 +17,8 @@ class Cluster:
     forms: list[Form] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
 
-    def fits(self, forms: Iterable[Form]) -> bool:
-        return any(same(form, known) for form in forms for known in self.forms)
+    def fits(self, forms: Sequence[Form]) -> bool:
+        return alike(forms, self.forms)
 
 
 def abbreviates(parsed: Parsed, short: Mention, long: Mention) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mappings.tokens import Mention, Parsed
@@ -18,6 +18,7 @@ class Form:
     words: frozenset[str]
     codes: frozenset[str]
     head: str
+    known: bool = False  # it is the full name that a lexicon has for the body
 
 
 def same(one: Form, other: Form) -> bool:
@@ -27,6 +28,14 @@ def same(one: Form, other: Form) -> bool:
     if one.words == other.words:
         return True
     return one.head == other.head and (one.words <= other.words or other.words <= one.words)
+
+
+def alike(one: Sequence[Form], other: Sequence[Form]) -> bool:
+    """Tell whether two bodies, each with the forms of its name, may be one; two well-known ones must have one full name."""
+    full, others = ({form.words for form in forms if form.known} for forms in (one, other))
+    if full and others:
+        return bool(full & others)
+    return any(same(a, b) for a in one for b in other)
 
 
 def forms_of(parsed: Parsed, mention: Mention) -> tuple[Form, ...]:
@@ -59,7 +68,7 @@ def _known(parsed: Parsed, token: int, end: int, codes: frozenset[str]) -> Itera
                 own = frozenset({phrase.attributes.get("code", "")}) - {""}
                 if codes <= own:
                     name = _words(phrase.attributes[key])
-                    yield Form(frozenset(name) - STOP, own, _noun(name))
+                    yield Form(frozenset(name) - STOP, own, _noun(name), known=True)
 
 
 def _country(parsed: Parsed, token: int, limit: int) -> tuple[str | None, int]:

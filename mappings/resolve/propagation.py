@@ -21,6 +21,7 @@ def propagate(parsed: Parsed) -> None:
         if person.end - person.start > 1:
             _surname(parsed, person)
     _misread(parsed)
+    _alone(parsed)
 
 
 def _countries(parsed: Parsed) -> None:
@@ -70,6 +71,31 @@ def _misread(parsed: Parsed) -> None:
             word = parsed.lower[mention.start]
             if word in parts or any(spelt(word, part) for part in parts):
                 parsed.remove(mention)
+
+
+def _alone(parsed: Parsed) -> None:
+    """Drop single words that only the model takes for persons and that no fuller name, title or deed supports."""
+    persons = parsed.labelled("Person")
+    parts = {
+        part
+        for m in persons
+        if m.end - m.start > 1 or GUESS not in m.attributes
+        for part in name_tokens(parsed.words(m))
+    }
+    acting = {parsed.lower[m.start] for m in persons if _acts(parsed, m.head)}
+    for mention in persons:
+        if GUESS in mention.attributes and mention.end - mention.start == 1:
+            word = parsed.lower[mention.start]
+            known = word in acting or any(part in parts for part in name_tokens(word))
+            if not known and not any(spelt(word, part) for part in parts):
+                parsed.remove(mention)
+
+
+def _acts(parsed: Parsed, token: int) -> bool:
+    """Tell whether the token is, or is joined to, the subject of a verb."""
+    while parsed.dep[token] == "conj" and parsed.head[token] != token:
+        token = parsed.head[token]
+    return parsed.dep[token] in ("nsubj", "nsubjpass", "agent") and parsed.pos[parsed.head[token]] in ("VERB", "AUX")
 
 
 def _found(parsed: Parsed, words: list[str]) -> Iterator[int]:
