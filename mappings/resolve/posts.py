@@ -50,11 +50,17 @@ def held(parsed: Parsed, known: Resolution) -> list[Held]:
     """Read the Post mentions in order."""
     found: list[Held] = []
     for mention in parsed.labelled("Post"):
-        holder = mention.argument("holder")
+        holder = holder_of(mention)
         key = known.key(holder) if holder else None
         if key:
             found += _read(parsed, known, found, mention, key)
     return found
+
+
+def holder_of(post: Mention) -> Mention | None:
+    """Return the name of a post's holder; a further post has that of the post before it."""
+    before = post.argument("before")
+    return holder_of(before) if before else post.argument("holder")
 
 
 def _read(parsed: Parsed, known: Resolution, found: list[Held], mention: Mention, holder: str) -> Iterator[Held]:
@@ -71,14 +77,49 @@ def _read(parsed: Parsed, known: Resolution, found: list[Held], mention: Mention
     if noun := mention.argument("noun"):
         yield Held(holder, plural_title(parsed, noun), seat, evidence, mention.start, None, "state")
         return
+    if title := mention.attributes.get("title"):
+        yield Held(holder, title.lower(), seat, evidence, mention.start)
+        return
     if sender := _key(known, mention.argument("sender")):
         seat = next((one.seat for one in found if one.holder == sender and one.seat), None)
-    for name in ("title", "second"):
-        if title_mention := mention.argument(name):
-            title = title_text(parsed, title_mention, mention.argument("prefix"))
-            level, code = ("body", None) if sender else _level(title_mention)
-            hint = seat if mention.attributes.get("hint") else None
-            yield Held(holder, title, None if hint else seat, evidence, mention.start, to, level, code, hint=hint)
+    hint = seat if mention.attributes.get("hint") else None
+    titles = [*mention.arguments.get("title", ()), *mention.arguments.get("rank", ())]
+    if len(titles) > 1 and _other_holder(parsed, known, found, mention, holder, titles[0]):
+        titles = titles[1:]
+    for title_mention in titles:
+        title = title_text(parsed, title_mention, mention.argument("prefix"))
+        title += _tail(parsed, mention)
+        level, code = ("body", None) if sender else _level(title_mention)
+        own = None if hint or _of_state(known, seat, level, title_mention, titles) else seat
+        yield Held(holder, title, own, evidence, mention.start, to, level, code, hint=hint)
+
+
+def _tail(parsed: Parsed, mention: Mention) -> str:
+    """Return what a title goes on with behind its body: the business of a post, or the office that it serves."""
+    business, office, link = (mention.argument(name) for name in ("business", "office", "link"))
+    if office and link:
+        return f" {parsed.words(link).lower()} the {title_text(parsed, office)}"
+    return f" {parsed.words(business).lower().strip(' ,')}" if business else ""
+
+
+def _of_state(known: Resolution, seat: str | None, level: str, title: Mention, titles: list[Mention]) -> bool:
+    """Tell whether the first of two posts is one of a state although the other is held in a body."""
+    return (
+        level == "state"
+        and title is not titles[-1]
+        and _level(titles[-1])[0] != "state"
+        and seat is not None
+        and known.kind(seat) == "body"
+    )
+
+
+def _other_holder(
+    parsed: Parsed, known: Resolution, found: list[Held], mention: Mention, holder: str, title: Mention
+) -> bool:
+    """Tell whether "the Vice President and Prime Minister X" speaks of two persons: the first title is another's."""
+    definite = mention.start == title.start and mention.start > 0 and parsed.lower[mention.start - 1] == "the"
+    words = title_text(parsed, title)
+    return definite and any(one.holder != holder and one.title == words for one in found)
 
 
 def _level(title: Mention) -> tuple[str, str | None]:
@@ -140,7 +181,8 @@ def _joined(found: list[Held]) -> Iterator[Post]:
         best = max(group, key=lambda h: (h.seat is not None, len(h.title), -h.at))
         seen = dict.fromkeys(h.evidence for h in sorted(group, key=lambda h: h.at))
         to = next((h.to for h in group if h.to), None)
-        yield Post(best.holder, best.title, best.seat, tuple(seen), to)
+        title = max((h.title for h in group), key=len)
+        yield Post(best.holder, title, best.seat, tuple(seen), to)
 
 
 def same_post(one: Held, other: Held) -> bool:

@@ -6,11 +6,12 @@ by a reference to that post elsewhere ("the Danish president"), by the dateline,
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
 from mappings.article import Kind
+from mappings.resolve import clues
 from mappings.resolve.posts import Held, same_post, singular
 from mappings.resolve.resolution import Resolution
 from mappings.tokens import Parsed
@@ -27,6 +28,8 @@ def filled(parsed: Parsed, known: Resolution, found: list[Held]) -> list[Held]:
         if one.level == "state" and one.seat is None and not text.told(one):
             seat = f"country:{one.code}" if one.code else text.seat(one, [*result, *found])
             one = replace(one, seat=seat if seat in known.entities else None, told=False)
+        elif one.level == "body" and one.seat is None and not text.told(one):
+            one = replace(one, seat=text.body(one), told=False)
         result.append(one)
     return result
 
@@ -35,21 +38,34 @@ class _Text:
     """What the text says of countries, apart from the posts that lack one."""
 
     def __init__(self, parsed: Parsed, known: Resolution, found: list[Held]) -> None:
-        self.found = found
+        self.parsed, self.known, self.found = parsed, known, found
         self.counts = _counts(parsed, known)
         self.home = _home(parsed, known)
-        self.referred = list(_referred(parsed, known, found))
+        referred = list(_referred(parsed, known, found))
+        self.referred = [(words, seat) for words, seat in referred if known.kind(seat) == "country"]
+        self.bodies = [(words, seat) for words, seat in referred if known.kind(seat) != "country"]
         self.hints = {(one.holder, one.words): one.hint for one in found if one.hint}
-        self.lands = {one.holder: _land(known, one.seat) for one in found}
+        self.lands: dict[str, set[str]] = defaultdict(set)
+        for one in found:
+            self.lands[one.holder].update(_land(known, one.seat))
+        self.clues = clues.read(parsed, known)
 
     def told(self, one: Held) -> bool:
         """Tell whether another reading of the same post has its seat."""
         return any(o is not one and o.holder == one.holder and o.seat and same_post(o, one) for o in self.found)
 
     def seat(self, one: Held, found: list[Held]) -> str | None:
-        """Choose the country: one with this post elsewhere in the text, the dateline's, the neighbour's, the most named."""
+        """Choose the country: of another post of the holder, of his side, with this post elsewhere in the text,
+        the dateline's, the neighbour's, the other side's, the most named.
+        """
+        own = {o.seat for o in found if o.holder == one.holder and o.level == "state" and o.seat} & set(self.counts)
+        if len(own) == 1:
+            return own.pop()
+        abroad = self.clues.abroad.get(one.holder, frozenset())
+        if side := self.clues.side(self.parsed.sentence_at(one.evidence.start)):
+            return side
         others = [o for o in found if o.holder != one.holder]
-        taken = {o.seat for o in others if o.words == one.words and o.seat}
+        taken = {o.seat for o in others if o.words == one.words and o.seat} | abroad
         named = [seat for words, seat in self.referred if words == one.words and seat not in taken]
         free = list(dict.fromkeys(named)) or [key for key in self.counts if key not in taken]
         if self.home in free:
@@ -59,7 +75,17 @@ class _Text:
             return hint
         if any(o.words == one.words and not o.seat and not self.told(o) for o in others):
             return None  # two presidents without a country: neither can be told
+        partners = {land for o in others if o.seat and o.told for land in self.lands.get(o.holder, ())}
+        if (other := self.clues.other(partners)) and other in free:
+            return other
+        if abroad and len(self.clues.delegations - abroad) == 1:
+            return next(iter(self.clues.delegations - abroad))
         return self.most_named(free, others, bool(named))
+
+    def body(self, one: Held) -> str | None:
+        """Return the body for which the text speaks of an unnamed holder of this post, if it is one only."""
+        found = {seat for words, seat in self.bodies if words == one.words}
+        return found.pop() if len(found) == 1 else None
 
     def most_named(self, free: list[str], others: list[Held], named: bool) -> str | None:
         """Return the country that is named much more often than any other.
@@ -110,7 +136,7 @@ def _referred(parsed: Parsed, known: Resolution, found: list[Held]) -> Iterable[
         if words:
             title = frozenset(singular(word) for word in parsed.words(words).lower().split())
             for seat in mention.arguments.get("of", ()):
-                yield from ((title, key) for key in known.keys(seat) if known.kind(key) == "country")
+                yield from ((title, key) for key in known.keys(seat))
     for one in found:
         office = one.title.partition(" to the ")[2]
         if office and one.seat:
