@@ -18,6 +18,7 @@ DATE_REACH = 3
 HEADLINE_SHARE = 0.3
 REPEATED_LENGTH = 25
 SIGNATURE_LINES = 6
+LONGEST_HEADLINE = 300  # characters; a longer line is a text whose line ends were lost
 
 
 _TITLES = (Shape.TITLE, Shape.SHORT, Shape.PLACE)
@@ -120,7 +121,9 @@ def _headline_index(blocks: list[_Block], *, headline: str | None, body_words: f
         if _same_title(words_key(block.text), known):
             return index
     titles = [
-        i for i, block in enumerate(blocks) if block.shape in (Shape.TITLE, Shape.LONG) and block.kind is Kind.BODY
+        i
+        for i, block in enumerate(blocks)
+        if block.shape in (Shape.TITLE, Shape.LONG) and block.kind is Kind.BODY and len(block.text) <= LONGEST_HEADLINE
     ]
     told = {i: min(_share(blocks[i].text, body_words), HEADLINE_SHARE) for i in titles}
     return max(titles, key=lambda i: (told[i], blocks[i].shape is Shape.TITLE, -i), default=None)

@@ -118,6 +118,7 @@ class _Writer:
         self.nodes: list[Node] = []
         self._spans: set[tuple[int, int]] = set()
         self._rules: set[str] = set()
+        self._roles: dict[str, str] = {}
 
     # the ground of claims
 
@@ -221,6 +222,8 @@ class _Writer:
         groups: dict[str, list[Post]] = {}
         for post in posts:
             groups.setdefault(self.membership_iri(post), []).append(post)
+            slug = iris.slug(post.title)  # "vice-president" and "vice president" are one role
+            self._roles[slug] = min(self._roles.get(slug, post.title), post.title)
         return [self.membership(iri, group) for iri, group in groups.items()]
 
     def membership_iri(self, post: Post) -> str:
@@ -243,7 +246,7 @@ class _Writer:
             "role": {
                 "id": iris.thing(self.base, "role", iris.slug(post.title)),
                 "type": "Role",
-                "prefLabel": post.title,
+                "prefLabel": self._roles[iris.slug(post.title)],
             },
             "sentTo": self.target(post.to),
             "attestedOn": published.isoformat() if published else None,

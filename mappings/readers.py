@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from mappings.article import Article, Kind, Segment
-from mappings.boilerplate import segments
+from mappings.boilerplate import LONGEST_HEADLINE, segments
 from mappings.dates import full_date, words
 from mappings.decoding import ArticleError, decode, normalise
 from mappings.english import is_english
@@ -197,12 +197,18 @@ def article_of(raw: Raw) -> Article:
         identifier=raw.identifier,
         text=text,
         segments=found,
-        headline=" ".join(normalise(raw.headline).split()) if raw.headline else title,
+        headline=_headline(raw.headline or title),
         published=raw.published or _marked_date(marked) or stated_date(text, found),
         url=raw.url,
         publisher=raw.publisher,
         source=raw.file,
     )
+
+
+def _headline(text: str | None) -> str | None:
+    """Fold the white space of a headline; what is too long for one is none."""
+    folded = " ".join(normalise(text).split()) if text else ""
+    return folded if 0 < len(folded) <= LONGEST_HEADLINE else None
 
 
 def _marked_date(marked: re.Match[str] | None) -> date | None:

@@ -36,7 +36,7 @@ def _dated(event: Event, today: str | None) -> Event:
 
 def sound_unread(unread: Iterable[Unread]) -> tuple[Unread, ...]:
     """Give each sentence and trigger word one reason, in order of the text."""
-    reasons: dict[tuple[int, int, str], list[str]] = {}
-    for one in sorted(unread, key=lambda u: (u.start, u.end, u.trigger, u.reason)):
-        reasons.setdefault((one.start, one.end, one.trigger), []).append(one.reason)
-    return tuple(Unread(*place, "; ".join(dict.fromkeys(why))) for place, why in reasons.items())
+    told: dict[tuple[int, int, str], list[Unread]] = {}
+    for one in sorted(unread, key=lambda u: (u.start, u.end, u.trigger.casefold(), u.reason, u.trigger)):
+        told.setdefault((one.start, one.end, one.trigger.casefold()), []).append(one)
+    return tuple(replace(same[0], reason="; ".join(dict.fromkeys(u.reason for u in same))) for same in told.values())
