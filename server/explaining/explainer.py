@@ -34,11 +34,11 @@ class ExplainError(CommuniqueError):
 class Bounds:
     """What an explanation may take, how many may wait for theirs, and how many bytes of answers are kept.
 
-    `megabytes` bounds the address space: the model and its libraries take 1,500 of it, of which 400 are memory.
+    `megabytes` bounds the address space, of which the model and its libraries take 560, an article a few.
     """
 
     seconds: float = 30.0
-    megabytes: int = 4096
+    megabytes: int = 2048
     largest: int = 4 << 20
     waiting: int = 6
     kept: int = 32 << 20
