@@ -22,6 +22,8 @@ def reality(parsed: Parsed, mention: Mention) -> Reality:
     if parsed.pos[token] in ("VERB", "AUX"):
         return _of_verb(parsed, token)
     found = _of_noun(parsed, mention)
+    if found == "planned" and (dropped := _dropped(parsed, token)):
+        return dropped
     if found != "told":
         return found
     for _ in range(MOST_STEPS):
@@ -36,6 +38,20 @@ def reality(parsed: Parsed, mention: Mention) -> Reality:
             return "unreal"
         token = head
     return "told"
+
+
+def _dropped(parsed: Parsed, token: int) -> Reality | None:
+    """Tell whether what was planned was cancelled or postponed."""
+    verb = parsed.head[token]
+    if parsed.dep[token] not in ("dobj", "nsubjpass", "nsubj"):
+        return None
+    return (
+        "cancelled"
+        if _is(parsed, "cancelling_verb", verb)
+        else "postponed"
+        if _is(parsed, "postponing_verb", verb)
+        else None
+    )
 
 
 def _of_noun(parsed: Parsed, mention: Mention) -> Reality:

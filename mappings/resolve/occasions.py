@@ -191,8 +191,8 @@ class Gatherer:
             before = [o for o in before if not o.planned and _heads(o) & {telling.head or ""}] or before[:1]
         if telling.place:
             before = [o for o in before if o.place in (None, telling.place)] or before
-        told = [o for o in before if o.planned == telling.planned and self.one_day(telling.when, o)]
-        told = told or [o for o in before if self.one_day(telling.when, o)]
+        told = [o for o in before if telling.when.text is None or self.one_day(telling.when, o)]
+        told = [o for o in told if o.planned == telling.planned] or told
         told.sort(key=lambda o: o.kind != telling.kind)
         if telling.parties:
             overlapping = [o for o in told if set(telling.parties) & set(o.parties)]

@@ -190,6 +190,8 @@ def _is_setting(parsed: Parsed, place: Mention, end: int) -> bool:
     return parsed.pos[before] in REACHING or parsed.lower[before] in (
         ",",
         "here",
+        "way",
+        "underway",
         ")",
         "remarks",
         "comments",

@@ -12,6 +12,13 @@ from mappings.resolve.modality import Reality, reality
 from mappings.resolve.parties import Parties, after, names_somebody, phrase_end, under
 from mappings.resolve.resolution import Resolution
 from mappings.resolve.setting import UNDATED, When, date_of, place_of
+from mappings.resolve.titles_of_events import (
+    definite_document,
+    document_noun,
+    document_words,
+    gathering_name,
+    place_in_name,
+)
 from mappings.resolve.voices import addressee
 from mappings.tokens import Mention, Parsed
 
@@ -154,12 +161,14 @@ def _telling(parsed: Parsed, known: Resolution, token: int, mentions: list[Menti
     if "implied" in attributes:
         when = UNDATED
     place = next((key for m in chosen if (key := _slot(known, m, "place"))), None)
-    name, bodies, end = None, (), chosen[0].end
+    name: str | None = None
+    bodies: tuple[str, ...] = ()
+    end = chosen[0].end
     if kind == "Signing" and not total.keys and (document := chosen[0].argument("document")):
-        name = f"signing of {_described(parsed, document.head)}"
+        name = f"signing of {document_words(parsed, document.head)}"
     if kind == "Gathering" and tells != "join":
-        name, bodies, end = _name(parsed, known, chosen)
-        place = place or _place_in_name(parsed, known, min(m.start for m in chosen), end)
+        name, bodies, end = gathering_name(parsed, known, chosen)
+        place = place or place_in_name(parsed, known, min(m.start for m in chosen), end)
     if (
         kind == "Gathering"
         and tells == "new"
@@ -187,8 +196,8 @@ def _telling(parsed: Parsed, known: Resolution, token: int, mentions: list[Menti
         implied="implied" in attributes,
         head=attributes.get("head"),
         name=name,
-        document=_document(parsed, chosen[0]),
-        definite_document=_definite_document(parsed, chosen[0]),
+        document=document_noun(parsed, chosen[0]),
+        definite_document=definite_document(parsed, chosen[0]),
         bodies=bodies,
         place=place
         or (_place(parsed, known, chosen[0], end, tells) if kind != "Call" and "implied" not in attributes else None),
@@ -201,7 +210,7 @@ def _telling(parsed: Parsed, known: Resolution, token: int, mentions: list[Menti
 
 
 def _kind(read: list[tuple[Mention, Parties]]) -> EventKind:
-    """Return the likeliest kind; a meeting told with both sides, or of two, is none of the gatherings known by place."""
+    """Return the likeliest kind; a meeting told with both sides is no gathering that is known by its place."""
     labels = {mention.label for mention, _ in read}
     if {"Meeting", "Gathering"} <= labels and not any(m.attributes.get("head") == "round" for m, _ in read):
         meetings = [(m, parties) for m, parties in read if m.label == "Meeting"]
@@ -233,6 +242,9 @@ def _parties(parsed: Parsed, known: Resolution, mention: Mention) -> Parties:
             continue  # "China's top legislator Li Wei" read as two subjects
         reads_on = mention.attributes.get("reads") == "after"
         found = found + (after(parsed, known, one.start) if reads_on else under(parsed, known, one.head))
+    other = mention.argument("other")
+    if other and not found.keys and mention.label != "Visit" and parsed.pos[mention.head] != "VERB":
+        found = _clause_subject(parsed, known, other.start)
     document = mention.argument("document")
     if document and not found.keys:
         named = under(parsed, known, document.head)
@@ -241,6 +253,18 @@ def _parties(parsed: Parsed, known: Resolution, mention: Mention) -> Parties:
         for other in mention.arguments.get(name, ()):
             found = found + after(parsed, known, other.start)
     return found
+
+
+def _clause_subject(parsed: Parsed, known: Resolution, start: int) -> Parties:
+    """Return the subject behind the comma, which parsers take for an apposition: "in talks with Berg, Holm said"."""
+    _, stop = parsed.bounds(start)
+    comma = phrase_end(parsed, start)
+    while comma < stop and parsed.lower[comma] != ",":
+        if parsed.pos[comma] in ("VERB", "AUX") or comma - start > 24:
+            return Parties()
+        comma += 1
+    end = phrase_end(parsed, comma + 1) if comma + 1 < stop else stop
+    return after(parsed, known, comma + 1) if end < stop and parsed.pos[end] in ("VERB", "AUX") else Parties()
 
 
 def _fulfils(parsed: Parsed, known: Resolution, parties: Parties, mention: Mention) -> bool:
@@ -287,34 +311,9 @@ def _plural(parsed: Parsed, mention: Mention) -> bool:
     )
 
 
-def _document(parsed: Parsed, mention: Mention) -> str | None:
-    """Return the noun of the document that is signed, whether new or told before."""
-    document = mention.argument("document")
-    return parsed.lower[document.head].removesuffix("s") if document else None
-
-
-def _described(parsed: Parsed, token: int) -> str:
-    """Return the words of a document as far as its noun: "the Lake Treaty"."""
-    start = min(
-        [token, *(c for c in parsed.children[token] if parsed.dep[c] in ("det", "amod", "compound", "nmod", "poss"))]
-    )
-    return " ".join(parsed.span_text(start, token + 1).split())
-
-
-def _definite_document(parsed: Parsed, mention: Mention) -> bool:
-    document = mention.argument("document")
-    return bool(document) and any(parsed.lower[c] in ("the", "this", "these") for c in parsed.children[document.head])
-
-
 def _slot(known: Resolution, mention: Mention, name: str) -> str | None:
     bound = mention.argument(name)
     return known.key(bound) if bound else None
-
-
-def _place_in_name(parsed: Parsed, known: Resolution, start: int, end: int) -> str | None:
-    """Return the place by which a gathering is named: "the Oslo Summit on Trade"."""
-    named = (m for t in range(start, end) for m in parsed.starting(("Place",), t))
-    return next((key for m in named if (key := known.key(m))), None)
 
 
 def _place(parsed: Parsed, known: Resolution, mention: Mention, end: int, tells: Tells) -> str | None:
@@ -345,26 +344,6 @@ def _fresh(parsed: Parsed, mentions: list[Mention]) -> bool:
     start = mentions[0].start
     near = range(max(parsed.bounds(start)[0], start - 3), min(parsed.bounds(start)[1], start + 3))
     return any(t in words and parsed.covering(("Date",), t) is None for t in near)
-
-
-def _name(parsed: Parsed, known: Resolution, mentions: list[Mention]) -> tuple[str, tuple[str, ...], int]:
-    """Return the gathering's name with what follows it, the bodies in it, and where it ends: "5th session" of it."""
-    start, end = min(m.start for m in mentions), max(m.end for m in mentions)
-    _, stop = parsed.bounds(start)
-    if end < stop and parsed.lower[end] in ("of", "on", "for") and parsed.covering(("Date",), end + 1) is None:
-        end = max(end, phrase_end(parsed, end + 1)) if end + 1 < stop else end
-    loose = (t for t in range(start + 1, end) if parsed.lower[t] == "-" and parsed.start[t] > parsed.end[t - 1])
-    end = next(loose, end)
-    while end - 1 > start and (
-        parsed.pos[end - 1] in ("PUNCT", "ADP", "CCONJ", "DET", "ADJ")
-        and not parsed.text[end - 1][:1].isupper()
-        and parsed.lower[end - 1] != ")"
-    ):
-        end -= 1
-    if parsed.pos[start] == "DET" and start + 1 < end:
-        start += 1
-    bodies = {key for t in range(start, end) for m in parsed.starting(("Body",), t) for key in known.keys(m)}
-    return " ".join(parsed.span_text(start, end).split()), tuple(sorted(bodies)), end
 
 
 def headline(parsed: Parsed, telling: Telling) -> bool:
