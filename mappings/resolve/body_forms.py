@@ -31,7 +31,7 @@ def same(one: Form, other: Form) -> bool:
 
 
 def alike(one: Sequence[Form], other: Sequence[Form]) -> bool:
-    """Tell whether two bodies, each with the forms of its name, may be one; two well-known ones must have one full name."""
+    """Tell whether two bodies, each with its forms, may be one; two well-known ones must have the same full name."""
     full, others = ({form.words for form in forms if form.known} for forms in (one, other))
     if full and others:
         return bool(full & others)

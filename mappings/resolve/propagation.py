@@ -21,6 +21,7 @@ def propagate(parsed: Parsed) -> None:
         if person.end - person.start > 1:
             _surname(parsed, person)
     _misread(parsed)
+    _other_abbreviations(parsed)
     _alone(parsed)
 
 
@@ -71,6 +72,19 @@ def _misread(parsed: Parsed) -> None:
             word = parsed.lower[mention.start]
             if word in parts or any(spelt(word, part) for part in parts):
                 parsed.remove(mention)
+
+
+def _other_abbreviations(parsed: Parsed) -> None:
+    """Drop abbreviations that only the model takes for bodies and that a bracket introduces behind something else."""
+    guesses = [m for m in parsed.labelled("Body") if GUESS in m.attributes and m.end - m.start == 1]
+    other = {
+        parsed.text[m.start]
+        for m in guesses
+        if m.start > 1 and parsed.text[m.start - 1] == "(" and not parsed.covering(("Body",), m.start - 2)
+    }
+    for mention in guesses:
+        if parsed.text[mention.start] in other:
+            parsed.remove(mention)
 
 
 def _alone(parsed: Parsed) -> None:
