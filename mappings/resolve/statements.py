@@ -160,7 +160,7 @@ def _is_authors(sentence: int, author: Attribution, parsed: Parsed, quotations: 
 
 def _says_something(parsed: Parsed, first: int, end: int) -> bool:
     words = [t for t in range(first, end) if parsed.pos[t] != "PUNCT"]
-    return len(words) >= FEWEST_WORDS and any(parsed.pos[t] in ("VERB", "AUX") for t in words)
+    return len(words) >= FEWEST_WORDS and any(parsed.pos[t] in ("VERB", "AUX", "INTJ") for t in words)
 
 
 def _attributions(sentence: int, parsed: Parsed, known: Resolution, quotations: Quotations) -> list[Attribution]:
@@ -175,14 +175,14 @@ def _attributions(sentence: int, parsed: Parsed, known: Resolution, quotations: 
         named = [m for m in _speakers(mention) if quotations.of[m.head] is None]
         speakers = tuple(dict.fromkeys(k for m in named for k in known.keys(m)))
         speakers = tuple(k for k in speakers if _may_speak(known, k))
-        if speakers:
+        if speakers or not named:
             found.append(Attribution(speakers, verb, mention.rule))
     found.sort(key=lambda a: (_depth(parsed, a.verb), a.verb))
     kept: list[Attribution] = []
     for one in found:
         if not any(set(one.speakers) & set(k.speakers) or _nested(parsed, one.verb, k.verb) for k in kept):
             kept.append(one)
-    return kept
+    return [one for one in kept if one.speakers]
 
 
 def _verb(mention: Mention) -> int:
