@@ -114,6 +114,9 @@ def _tense(parsed: Parsed, verb: int) -> Reality:
     auxiliaries = [c for c in parsed.children[verb] if parsed.dep[c] in ("aux", "auxpass")]
     if any(_is(parsed, "future_auxiliary", c) and parsed.lower[c] != "would" for c in auxiliaries):
         return "planned"
+    if any(parsed.lower[c] == "to" for c in auxiliaries) and parsed.head[verb] != verb:
+        ruled = _ruled(parsed, parsed.head[verb])
+        return "planned" if ruled == "planned" else _tense(parsed, parsed.head[verb])
     return "told"
 
 

@@ -125,7 +125,8 @@ class Gatherer:
             case "PressConference":
                 return telling.tells == "new" and bool(telling.parties)
             case "Gathering":
-                return telling.tells in ("new", "place")
+                fixed = telling.planned and telling.place is not None and telling.when.text is not None
+                return telling.tells in ("new", "place") or (telling.tells == "again" and fixed)
             case "Signing":
                 return telling.tells == "new" and (bool(telling.parties) or telling.when.value is not None)
         return False

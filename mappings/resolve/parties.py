@@ -197,7 +197,8 @@ def _read(parsed: Parsed, known: Resolution, start: int, end: int, *, of_person:
         if before == "Person" and kind != "Person" and (apposition or not (joined and _leads(parsed, first, last))):
             apposition = True  # what the person is
             continue
-        pieces.append(("unnamed" if chunk.people and not named else kind, chunk))
+        goes_on = joined and bool(pieces) and pieces[-1][0] == "unnamed"  # "counterparts from Norway and Chile"
+        pieces.append(("unnamed" if not named and (chunk.people or goes_on) else kind, chunk))
         if kind:
             before, apposition = kind if named or kind != "Person" else "", False
     return sum((chunk for _, chunk in pieces), Parties())

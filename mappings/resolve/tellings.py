@@ -174,6 +174,7 @@ def _telling(parsed: Parsed, known: Resolution, token: int, mentions: list[Menti
         and tells == "new"
         and attributes.get("head") != "round"
         and "status" not in attributes
+        and "held" not in attributes
         and not any(c.isupper() or c.isdigit() for c in (name or "").removeprefix("The"))
     ):
         tells = "again"

@@ -30,7 +30,7 @@ def gathering_name(parsed: Parsed, known: Resolution, mentions: list[Mention]) -
 def place_in_name(parsed: Parsed, known: Resolution, start: int, end: int) -> str | None:
     """Return the place by which a gathering is named: "the Oslo Summit on Trade"."""
     named = (m for t in range(start, end) for m in parsed.starting(("Place",), t))
-    return next((key for m in named if (key := known.key(m))), None)
+    return next((key for m in named if m.attributes.get("kind") in ("city", "capital") and (key := known.key(m))), None)
 
 
 def document_words(parsed: Parsed, token: int) -> str:
