@@ -1,4 +1,4 @@
-"""Words that tell of which country somebody is, or is not: his side of a meeting, the partner of a relation, a journey."""
+"""Words that tell of which country somebody is, or is not: a side of a meeting, partners, a journey."""
 
 from __future__ import annotations
 

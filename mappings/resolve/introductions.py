@@ -36,8 +36,9 @@ def introduced(parsed: Parsed, known: Resolution, found: list[Held]) -> Iterator
             key
             for key, mention in first.items()
             if sentence < parsed.sentence[mention.start] <= sentence + REACH and mention.end - mention.start > 1
+            if _acts(parsed, mention)
         ]
-        if len(newcomers) == 1 and newcomers[0] not in posted and _acts(parsed, first[newcomers[0]]):
+        if len(newcomers) == 1 and newcomers[0] not in posted:
             level = title.attributes.get("of", "body")
             evidence = known.sentence_evidence(reference)
             yield Held(

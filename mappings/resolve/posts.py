@@ -43,7 +43,7 @@ def title_text(parsed: Parsed, title: Mention, prefix: Mention | None = None) ->
     phrase = parsed.phrase("title_head", head.start, head.end) if head else None
     if head and phrase and (full := phrase.attributes.get("full")):
         words = words.replace(parsed.words(head).lower(), full)
-    return f"{parsed.words(prefix).lower()} {words}" if prefix else words
+    return f"{parsed.words(prefix).lower()} {words}".replace("- ", "-") if prefix else words
 
 
 def held(parsed: Parsed, known: Resolution) -> list[Held]:
@@ -90,7 +90,8 @@ def _read(parsed: Parsed, known: Resolution, found: list[Held], mention: Mention
         title = title_text(parsed, title_mention, mention.argument("prefix"))
         title += _tail(parsed, mention)
         level, code = ("body", None) if sender else _level(title_mention)
-        own = None if hint or _of_state(known, seat, level, title_mention, titles) else seat
+        nation = level == "state" and " to the " not in title and title_mention is not titles[-1]
+        own = None if hint or (nation and _in_body(known, seat, titles[-1])) else seat
         yield Held(holder, title, own, evidence, mention.start, to, level, code, hint=hint)
 
 
@@ -102,15 +103,9 @@ def _tail(parsed: Parsed, mention: Mention) -> str:
     return f" {parsed.words(business).lower().strip(' ,')}" if business else ""
 
 
-def _of_state(known: Resolution, seat: str | None, level: str, title: Mention, titles: list[Mention]) -> bool:
-    """Tell whether the first of two posts is one of a state although the other is held in a body."""
-    return (
-        level == "state"
-        and title is not titles[-1]
-        and _level(titles[-1])[0] != "state"
-        and seat is not None
-        and known.kind(seat) == "body"
-    )
+def _in_body(known: Resolution, seat: str | None, last: Mention) -> bool:
+    """Tell whether the last of several posts is held in a body, in which one of a state before it is not."""
+    return _level(last)[0] != "state" and seat is not None and known.kind(seat) == "body"
 
 
 def _other_holder(
@@ -127,14 +122,22 @@ def _level(title: Mention) -> tuple[str, str | None]:
 
 
 def _counterpart(parsed: Parsed, known: Resolution, found: list[Held], holder: str, at: int) -> str | None:
-    """Return the title of whom the counterpart is one: the last subject before with a title, else the last holder."""
+    """Return the title of whom the counterpart is one: of the last subject before with a title, else the last holder.
+
+    In an earlier sentence the subject of its main verb comes first.
+    """
     posts = {one.holder: one.title for one in found if one.holder != holder}
-    for mention in reversed(parsed.labelled("Person", "Reference")):
-        if mention.start < at and parsed.dep[mention.head] in SUBJECT:
-            if title := mention.argument("title"):
-                return title_text(parsed, title)
-            if known.key(mention) in posts:
-                return posts[known.key(mention) or ""]
+
+    def nearness(mention: Mention) -> tuple[int, bool, int]:
+        sentence, verb = parsed.sentence[mention.start], parsed.head[mention.head]
+        return sentence, sentence < parsed.sentence[at] and parsed.head[verb] == verb, mention.start
+
+    before = [m for m in parsed.labelled("Person", "Reference") if m.start < at and parsed.dep[m.head] in SUBJECT]
+    for mention in sorted(before, key=nearness, reverse=True):
+        if title := mention.argument("title"):
+            return title_text(parsed, title)
+        if (key := known.key(mention)) in posts:
+            return posts[key or ""]
     return next((one.title for one in reversed(found) if one.holder in posts and one.at < at), None)
 
 

@@ -16,6 +16,7 @@ from mappings.resolve.posts import Held, same_post, singular
 from mappings.resolve.resolution import Resolution
 from mappings.tokens import Parsed
 
+ORGANIZATIONS = {"InternationalOrganization", "Bloc"}  # bodies that have a secretary general
 OFTEN = 3  # times that a country must be named at least to be the one
 CLEAR = 1.25  # how much more often than the next a country must be named to be the one
 
@@ -28,7 +29,7 @@ def filled(parsed: Parsed, known: Resolution, found: list[Held]) -> list[Held]:
         if one.level == "state" and one.seat is None and not text.told(one):
             seat = f"country:{one.code}" if one.code else text.seat(one, [*result, *found])
             one = replace(one, seat=seat if seat in known.entities else None, told=False)
-        elif one.level == "body" and one.seat is None and not text.told(one):
+        elif one.level in ("body", "organization") and one.seat is None and not text.told(one):
             one = replace(one, seat=text.body(one), told=False)
         result.append(one)
     return result
@@ -48,6 +49,7 @@ class _Text:
         self.lands: dict[str, set[str]] = defaultdict(set)
         for one in found:
             self.lands[one.holder].update(_land(known, one.seat))
+        self.organizations = [key for key, e in known.entities.items() if set(e.classes) & ORGANIZATIONS]
         self.clues = clues.read(parsed, known)
 
     def told(self, one: Held) -> bool:
@@ -83,8 +85,14 @@ class _Text:
         return self.most_named(free, others, bool(named))
 
     def body(self, one: Held) -> str | None:
-        """Return the body for which the text speaks of an unnamed holder of this post, if it is one only."""
-        found = {seat for words, seat in self.bodies if words == one.words}
+        """Return the body for which the text speaks of an unnamed holder of this post, if it is one only.
+
+        A secretary general without one is that of the only organization of states in the text.
+        """
+        taken = {o.seat for o in self.found if o.holder != one.holder and o.words == one.words}
+        found = {seat for words, seat in self.bodies if words == one.words} - taken
+        if not found and one.level == "organization":
+            found = set(self.organizations) - taken
         return found.pop() if len(found) == 1 else None
 
     def most_named(self, free: list[str], others: list[Held], named: bool) -> str | None:
