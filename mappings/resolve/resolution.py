@@ -12,8 +12,8 @@ from mappings.tokens import Mention, Parsed
 class Resolution:
     """Entities and posts of an article, and which entities each mention stands for.
 
-    `stands_for` maps a mention (Person, Body, Country, Demonym, Place, Reference) to the keys of its entities: one for a
-    name, several for "they" or "the two sides", none for what could not be resolved soundly.
+    `stands_for` maps a mention (Person, Body, Country, Demonym, Place, Reference) to the keys of its entities: one for
+    a name, several for "they" or "the two sides", none for what could not be resolved soundly.
     """
 
     parsed: Parsed
