@@ -13,7 +13,6 @@ from mappings.resolve.quotations import Quotations
 from mappings.resolve.resolution import Resolution
 from mappings.tokens import Mention, Parsed
 
-SPEAKS_FOR = {"spokesman", "spokeswoman", "spokesperson"}  # unnamed, they say what their body says
 REACH = 3  # sentences over which a pronoun looks back
 
 
@@ -30,6 +29,7 @@ class _Binder:
         self.quotations = Quotations(parsed)
         self.last: dict[str, int] = {}  # of each entity: the token where it was last mentioned
         self.focus: list[tuple[int, str]] = []  # sentence and person that was its subject
+        self.unnamed: dict[str, tuple[str, ...]] = {}  # the bodies of officials without a name, by the noun for them
         self.lands = _lands(parsed, known, found)
 
     def run(self) -> None:
@@ -162,7 +162,7 @@ class _Binder:
         for one in fitting:
             if not seats or self.fits(one, seats[0]):
                 return (one.holder,)
-        if seat and title and words & SPEAKS_FOR and self.known.kind(seats[0]) == "body":
+        if seat and mention.attributes.get("voice") and self.known.kind(seats[0]) == "body":
             return seats
         return self.rank(mention, seats) if fits else ()
 
@@ -170,12 +170,24 @@ class _Binder:
         """The person introduced with these words; a spokesman without a name says what the body says."""
         named = tuple(one.holder for one in self.posts if one.at == mention.start)
         title, seat = mention.argument("title"), mention.argument("of")
-        if named or not (title and seat and set(title_text(self.parsed, title).split()) & SPEAKS_FOR):
+        words = set(title_text(self.parsed, title).split()) if title else set()
+        if named or not seat or not mention.attributes.get("voice"):
             return named
-        return tuple(key for key in self.known.keys(seat) if self.known.kind(key) == "body")
+        bodies = tuple(key for key in self.known.keys(seat) if self.known.kind(key) == "body")
+        later = [one.holder for one in self.holders(words, mention.start) if bodies and one.seat in (None, *bodies)]
+        return tuple(later[:1]) or bodies
 
     def rank(self, mention: Mention, seats: tuple[str, ...]) -> tuple[str, ...]:
-        """The last mentioned person of the country; without a country, the last subject."""
+        """The last mentioned person of the country; without a country, the last subject.
+
+        An official of a body, "the ministry official", stays without a name: what they say the body says.
+        """
+        noun = mention.argument("noun")
+        word = self.parsed.lower[noun.end - 1] if noun else ""
+        if seats and self.known.kind(seats[0]) == "body":
+            self.unnamed[word] = seats
+        if word in self.unnamed:
+            return self.unnamed[word]
         if seats:
             persons = [
                 (self.last[k], k)
@@ -220,7 +232,7 @@ class _Binder:
             noun = mention.argument("noun")
             words = {singular(w) for w in self.parsed.words(noun).lower().split()} if noun else set()
             fitting = list(dict.fromkeys(h.holder for h in self.holders(words, mention.start) if h.holder in self.last))
-            if len(fitting) < 2 and words & {"leader", "official", "diplomat", "side", "interlocutor", "men"}:
+            if len(fitting) < 2 and mention.attributes.get("any"):
                 persons = sorted(
                     ((at, k) for k, at in self.last.items() if self.known.kind(k) == "person"), reverse=True
                 )
