@@ -166,7 +166,7 @@ class Finish:
         """Take a headline's meeting of countries for those that the article tells of by the names of persons."""
         gatherer = self.gatherer
         for occasion in list(gatherer.occasions):
-            told_of = gatherer.persons(occasion.parties) or not all(headline(self.parsed, t) for t in occasion.tellings)
+            told_of = gatherer.persons(occasion.parties) or not all(self.as_headline(t) for t in occasion.tellings)
             if occasion.kind != "Meeting" or told_of:
                 continue
             others = [
@@ -174,9 +174,16 @@ class Finish:
                 for o in gatherer.occasions
                 if o.kind == "Meeting" and o is not occasion and gatherer.persons(o.parties)
             ]
-            if others and gatherer.covers([key for o in others for key in o.parties], occasion.parties):
+            named = [key for o in others for key in o.parties]
+            left = [key for key in occasion.parties if not gatherer.covers(named, (key,))]
+            if others and (not left or (len(left) == 1 and len(occasion.parties) > 2)):
                 others[0].tellings += occasion.tellings
                 gatherer.occasions.remove(occasion)
+
+    def as_headline(self, telling: Telling) -> bool:
+        """Tell whether the telling stands in a headline, marked as one or known by its missing full stop."""
+        _, end = self.parsed.sentences[telling.sentence]
+        return headline(self.parsed, telling) or (telling.sentence == 0 and self.parsed.pos[end - 1] != "PUNCT")
 
     def hosts(self) -> None:
         """Put a visiting guest into the host's country."""

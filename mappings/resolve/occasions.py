@@ -117,7 +117,9 @@ class Gatherer:
                 if telling.tells == "weak" and telling.planned:
                     return False
                 if telling.tells == "weak":
-                    return len(persons) > 1 or (telling.people and len(telling.parties) > 1)
+                    first = not any(o.kind in ("Meeting", "Call") for o in self.occasions)
+                    several = len(persons) > 1 or (telling.people and len(telling.parties) > 1)
+                    return several and (telling.named or first)
                 return telling.tells == "new" and (len(telling.parties) > 1 or bool(persons))
             case "Visit":
                 placed = telling.place is not None or telling.implied or telling.bare

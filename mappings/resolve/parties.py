@@ -31,10 +31,12 @@ class Parties:
     open: bool = False
     people: bool = False
     titles: frozenset[str] = frozenset()
+    named: bool = False  # by a name, not by words that stand for one
 
     def __add__(self, other: Parties) -> Parties:
         keys = tuple(dict.fromkeys(self.keys + other.keys))
-        return Parties(keys, self.open or other.open, self.people or other.people, self.titles | other.titles)
+        named = self.named or other.named
+        return Parties(keys, self.open or other.open, self.people or other.people, self.titles | other.titles, named)
 
 
 def after(parsed: Parsed, known: Resolution, token: int) -> Parties:
@@ -263,9 +265,8 @@ def _chunk(parsed: Parsed, known: Resolution, first: int, last: int) -> tuple[st
             m for m in mentions if m.label == label and (label == "Demonym" or others or not _owns(parsed, m, last))
         ]
         if named and (label != "Demonym" or others or first + 1 >= last):
-            return label, Parties(
-                known.keys(named[0]), people=others or parsed.lower[last : last + 1] == ["and"], titles=titles
-            )
+            several = others or parsed.lower[last : last + 1] == ["and"]
+            return label, Parties(known.keys(named[0]), people=several, titles=titles, named=True)
     if (capital := parsed.covering(("Place",), first)) and capital.end >= last:
         country = f"country:{capital.attributes.get('code')}"
         return "Country", Parties((country,) if country in known.entities else (), open=True)
@@ -318,4 +319,4 @@ def _reports(known: Resolution, key: str) -> bool:
 def _keys(known: Resolution, mention: Mention, *, people: bool = False) -> Parties:
     keys = tuple(key for key in known.keys(mention) if known.kind(key) != "place" and not _reports(known, key))
     people = people or mention.label == "Person" or any(known.kind(key) == "person" for key in keys)
-    return Parties(keys, open=not keys, people=people)
+    return Parties(keys, open=not keys, people=people, named=mention.label != "Reference")

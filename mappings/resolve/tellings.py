@@ -48,6 +48,7 @@ class Telling:
     tells: Tells
     reality: Reality
     people: bool = False
+    named: bool = True  # some side is told of by a name
     open: bool = False  # somebody took part who could not be resolved
     definite: bool = False
     bodies: tuple[str, ...] = ()  # whose session or summit it is
@@ -187,6 +188,7 @@ def _telling(parsed: Parsed, known: Resolution, token: int, mentions: list[Menti
         tells,
         real,
         people=total.people,
+        named=total.named,
         titles=total.titles,
         open=total.open,
         definite=_determined(parsed, chosen, "again_determiner"),
