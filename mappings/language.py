@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from mappings import lexicon
 from mappings.article import Article, Segment
 from mappings.dating import mark_dates
 from mappings.phrases import PhraseFinder
@@ -115,8 +116,16 @@ def _folded(text: str, paragraph: tuple[Segment, ...]) -> tuple[str, list[int]]:
     return "".join(characters).translate(PLAIN), offsets
 
 
+@cache
+def _lemmas() -> Mapping[str, str]:
+    """Map the forms that the lemmatiser gets wrong to their lemmas."""
+    return {form: lemma for lemma, forms in lexicon.load("lemmas").items() for form in forms}
+
+
 def _append(parsed: Parsed, doc: Doc, paragraph: int, offsets: list[int], finder: PhraseFinder) -> None:
     """Add a paragraph's tokens and phrases to the parsed text; tokens of white space are left out."""
+    for token in doc:
+        token.lemma_ = _lemmas().get(token.lower_, token.lemma_)
     base = len(parsed)
     number: list[int] = []
     count = 0
@@ -147,9 +156,9 @@ def _append(parsed: Parsed, doc: Doc, paragraph: int, offsets: list[int], finder
             parsed.sentences.append((first, end))
             parsed.kinds.append(kind)
             parsed.paragraph.append(paragraph)
-    for lexicon, start, stop, attributes in finder.find(doc):
+    for name, start, stop, attributes in finder.find(doc):
         if not any(token.is_space for token in doc[start:stop]):
-            parsed.add_phrase(lexicon, number[start], number[start] + stop - start, attributes)
+            parsed.add_phrase(name, number[start], number[start] + stop - start, attributes)
 
 
 def _sentences(doc: Doc) -> list[tuple[int, int]]:
