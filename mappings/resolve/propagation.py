@@ -80,11 +80,17 @@ def _other_abbreviations(parsed: Parsed) -> None:
     other = {
         parsed.text[m.start]
         for m in guesses
-        if m.start > 1 and parsed.text[m.start - 1] == "(" and not parsed.covering(("Body",), m.start - 2)
+        if (at := _bracket(parsed, m.start)) and not parsed.covering(("Body",), at - 1)
     }
     for mention in guesses:
         if parsed.text[mention.start] in other:
             parsed.remove(mention)
+
+
+def _bracket(parsed: Parsed, token: int) -> int | None:
+    """Return the bracket that opens right before the token or before its article."""
+    before = token - 2 if token > 1 and parsed.pos[token - 1] == "DET" else token - 1
+    return before if before > 0 and parsed.text[before] == "(" else None
 
 
 def _alone(parsed: Parsed) -> None:
