@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import cached_property
 
 from mappings.article import Kind
 from mappings.resolve.occasions import Gatherer, Occasion
@@ -290,19 +291,22 @@ class Finish:
             return
         if any(t.open and t.tells == "new" for t in occasion.tellings):
             return  # the other side is told of, though not known
+        counts = {key: count for key, count in self.heard.items() if key not in occasion.parties}
+        most = max(counts, key=lambda key: counts[key], default=None)
+        if most and counts[most] > (0 if len(counts) < 2 else 1):
+            occasion.parties.append(most)
+
+    @cached_property
+    def heard(self) -> Mapping[str, int]:
+        """Count the sentences of which each person is the subject, without those who speak for others."""
         counts: dict[str, int] = defaultdict(int)
         for sentence in range(len(self.parsed.sentences)):
             for key in self.subject(sentence):
-                counts[key] += key not in occasion.parties
-        telling = {p.holder for p in self.known.posts if self.speaks_for_others(p.title)}
-        counts = {key: count for key, count in counts.items() if key not in telling}
-        most = max(counts, key=lambda key: counts[key], default=None)
-        if most and counts[most] > (0 if len(counts) < 3 else 1):
-            occasion.parties.append(most)
-
-    def speaks_for_others(self, title: str) -> bool:
-        """Tell whether the holder of the post tells of meetings without taking part: a spokesman."""
-        return title.rsplit(" ", 1)[-1] in {"spokesman", "spokeswoman", "spokesperson"}
+                counts[key] += 1
+        words = self.parsed.phrases.get("speaking_title", {})
+        posts = [p for p in self.parsed.labelled("Post") if any(t in words for t in range(p.start, p.end))]
+        holders = {self.known.key(holder) for post in posts if (holder := post.argument("holder"))}
+        return {key: count for key, count in counts.items() if key not in holders}
 
     def represented(self, parties: list[str]) -> list[str]:
         """Leave out bodies and countries for which a person takes part."""
