@@ -14,26 +14,6 @@ from mappings.resolve.tellings import Telling, unread
 
 TALKS = frozenset(("Meeting", "Call", "Gathering"))
 WORD = re.compile(r"\w+")
-ORDINALS = {
-    word: f"{number}{'st' if number == 1 else 'nd' if number == 2 else 'rd' if number == 3 else 'th'}"
-    for number, word in enumerate(
-        (
-            "first",
-            "second",
-            "third",
-            "fourth",
-            "fifth",
-            "sixth",
-            "seventh",
-            "eighth",
-            "ninth",
-            "tenth",
-            "eleventh",
-            "twelfth",
-        ),
-        1,
-    )
-}
 RECENT = 45  # days before the publication in which news lies
 SMALL = frozenset(("the", "of", "and", "for", "on", "s", "a", "an", "in", "to"))
 
@@ -322,21 +302,15 @@ class Gatherer:
     def one_name(self, telling: Telling, occasion: Occasion) -> bool:
         if not telling.name or not occasion.name:
             return False
-        a, b = _words(telling.name), _words(occasion.name)
-        if any(set(telling.bodies) & set(t.bodies) for t in occasion.tellings):
-            return not (_numbers(a) and _numbers(b)) or _numbers(a) == _numbers(b)
-        numbers = _numbers(a), _numbers(b)
-        if numbers[0] and numbers[1] and numbers[0] != numbers[1]:
+        here, there = telling.numbers, frozenset(n for t in occasion.tellings for n in t.numbers)
+        if here and there and here != there:
             return False
+        if any(set(telling.bodies) & set(t.bodies) for t in occasion.tellings):
+            return True
+        a, b = _words(telling.name), _words(occasion.name)
         shared = len(a & b)
-        return shared > 0 and (
-            (shared == min(len(a), len(b)) and (shared > 1 or not (numbers[0] or numbers[1])))
-            or shared / len(a | b) >= 0.5
-        )
-
-
-def _numbers(words: set[str]) -> set[str]:
-    return {ORDINALS.get(w, w) for w in words if w[0].isdigit() or w in ORDINALS}
+        whole = shared == min(len(a), len(b)) and (shared > 1 or not (here or there))
+        return shared > 0 and (whole or shared / len(a | b) >= 0.5)
 
 
 def _heads(occasion: Occasion) -> set[str]:

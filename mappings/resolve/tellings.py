@@ -17,6 +17,7 @@ from mappings.resolve.titles_of_events import (
     document_noun,
     document_words,
     gathering_name,
+    numbers,
     place_in_name,
 )
 from mappings.resolve.voices import addressee
@@ -52,6 +53,7 @@ class Telling:
     open: bool = False  # somebody took part who could not be resolved
     definite: bool = False
     bodies: tuple[str, ...] = ()  # whose session or summit it is
+    numbers: frozenset[str] = frozenset()  # which in a row: "3rd"
     indefinite: bool = False
     fresh: bool = False
     near: bool = False  # told beside another: "also met", "earlier met"
@@ -202,6 +204,7 @@ def _telling(parsed: Parsed, known: Resolution, token: int, mentions: list[Menti
         document=document_noun(parsed, chosen[0]),
         definite_document=definite_document(parsed, chosen[0]),
         bodies=bodies,
+        numbers=numbers(parsed, min(m.start for m in chosen), end) if kind == "Gathering" else frozenset(),
         place=place
         or (_place(parsed, known, chosen[0], end, tells) if kind != "Call" and "implied" not in attributes else None),
         when=when,

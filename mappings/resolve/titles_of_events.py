@@ -27,6 +27,13 @@ def gathering_name(parsed: Parsed, known: Resolution, mentions: list[Mention]) -
     return " ".join(parsed.span_text(start, end).split()), tuple(sorted(bodies)), end
 
 
+def numbers(parsed: Parsed, start: int, end: int) -> frozenset[str]:
+    """Return the numbers in a gathering's name, written out or not: "3rd" for "third"."""
+    words = parsed.phrases.get("number_word", {})
+    written = (p.attributes.get("ordinal") for t in range(start, end) for p in words.get(t, ()))
+    return frozenset(filter(None, written)) | {w for w in parsed.lower[start:end] if w[0].isdigit()}
+
+
 def place_in_name(parsed: Parsed, known: Resolution, start: int, end: int) -> str | None:
     """Return the place by which a gathering is named: "the Oslo Summit on Trade"."""
     named = (m for t in range(start, end) for m in parsed.starting(("Place",), t))
