@@ -12,6 +12,8 @@ from mappings.tokens import Mention, Parsed
 SUBJECT = ("nsubj", "nsubjpass")
 OTHERS = {"former", "deputy", "vice", "vice-", "acting", "assistant", "under"}  # words that make a title another one
 
+BESIDE = {"of", "for", "and", "the", "affairs"}  # words without which a title is the same
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -34,6 +36,15 @@ class Held:
     @property
     def words(self) -> frozenset[str]:
         return frozenset(self.title.split())
+
+    @property
+    def core(self) -> frozenset[str]:
+        return core(self.words)
+
+
+def core(words: frozenset[str]) -> frozenset[str]:
+    """Return the words that tell one title from another: "minister of foreign affairs" is "foreign minister"."""
+    return words - BESIDE
 
 
 def title_text(parsed: Parsed, title: Mention, prefix: Mention | None = None) -> str:

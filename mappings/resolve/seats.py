@@ -12,13 +12,13 @@ from dataclasses import replace
 
 from mappings.article import Kind
 from mappings.resolve import clues
-from mappings.resolve.posts import Held, same_post, singular
+from mappings.resolve.posts import Held, core, same_post, singular
 from mappings.resolve.resolution import Resolution
 from mappings.tokens import Parsed
 
 ORGANIZATIONS = {"InternationalOrganization", "Bloc"}  # bodies that have a secretary general
-OFTEN = 3  # times that a country must be named at least to be the one
-CLEAR = 1.25  # how much more often than the next a country must be named to be the one
+OFTEN = 2  # times that a country must be named at least to be the one
+CLEAR = 1.01  # how much more often than the next a country must be named to be the one
 
 
 def filled(parsed: Parsed, known: Resolution, found: list[Held]) -> list[Held]:
@@ -67,15 +67,15 @@ class _Text:
         if side := self.clues.side(self.parsed.sentence_at(one.evidence.start)):
             return side
         others = [o for o in found if o.holder != one.holder]
-        taken = {o.seat for o in others if o.words == one.words and o.seat} | abroad
-        named = [seat for words, seat in self.referred if words == one.words and seat not in taken]
+        taken = {o.seat for o in others if o.core == one.core and o.seat} | abroad
+        named = [seat for words, seat in self.referred if words == one.core and seat not in taken]
         free = list(dict.fromkeys(named)) or [key for key in self.counts if key not in taken]
         if self.home in free:
             return self.home
         hint = self.hints.get((one.holder, one.words))
         if hint and hint not in taken:
             return hint
-        if any(o.words == one.words and not o.seat and not self.told(o) for o in others):
+        if any(o.core == one.core and not o.seat and not self.told(o) for o in others):
             return None  # two presidents without a country: neither can be told
         partners = {land for o in others if o.seat and o.told for land in self.lands.get(o.holder, ())}
         if (other := self.clues.other(partners)) and other in free:
@@ -89,8 +89,8 @@ class _Text:
 
         A secretary general without one is that of the only organization of states in the text.
         """
-        taken = {o.seat for o in self.found if o.holder != one.holder and o.words == one.words}
-        found = {seat for words, seat in self.bodies if words == one.words} - taken
+        taken = {o.seat for o in self.found if o.holder != one.holder and o.core == one.core}
+        found = {seat for words, seat in self.bodies if words == one.core} - taken
         if not found and one.level == "organization":
             found = set(self.organizations) - taken
         return found.pop() if len(found) == 1 else None
@@ -144,8 +144,8 @@ def _referred(parsed: Parsed, known: Resolution, found: list[Held]) -> Iterable[
         if words:
             title = frozenset(singular(word) for word in parsed.words(words).lower().split())
             for seat in mention.arguments.get("of", ()):
-                yield from ((title, key) for key in known.keys(seat))
+                yield from ((core(title), key) for key in known.keys(seat))
     for one in found:
         office = one.title.partition(" to the ")[2]
         if office and one.seat:
-            yield frozenset(office.split()), one.seat
+            yield core(frozenset(office.split())), one.seat
