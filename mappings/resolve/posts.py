@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mappings.records import Evidence, Post
 from mappings.resolve.resolution import Resolution
-from mappings.tokens import Mention, Parsed
+from mappings.tokens import Mention, Parsed, Phrase
 
 SUBJECT = ("nsubj", "nsubjpass")
 OTHERS = {"former", "deputy", "vice", "vice-", "acting", "assistant", "under"}  # words that make a title another one
@@ -65,7 +65,35 @@ def held(parsed: Parsed, known: Resolution) -> list[Held]:
         key = known.key(holder) if holder else None
         if key:
             found += _read(parsed, known, found, mention, key)
-    return found
+    return found + list(_lines(parsed, known))
+
+
+def _lines(parsed: Parsed, known: Resolution) -> Iterator[Held]:
+    """Yield the posts that stand in a line of their own below a name, as in the heads and feet of transcripts."""
+    for sentence in range(len(parsed.sentences) - 1):
+        first, end = parsed.sentences[sentence]
+        start, stop = parsed.sentences[sentence + 1]
+        person = parsed.covering(("Person",), end - 1)
+        title = next(iter(parsed.starting(("Title",), start)), None)
+        if not (person and title and person.end == end and _address(parsed, first, person.start)):
+            continue
+        seat = next((m for m in parsed.within(sentence + 1, ("Body", "Country")) if m.end == stop), None)
+        key = known.key(person)
+        if key and (title.end == stop or (seat and seat.start - title.end <= 2)):
+            level, code = _level(title)
+            evidence = known.sentence_evidence(title)
+            yield Held(key, title_text(parsed, title), _key(known, seat), evidence, title.start, None, level, code)
+
+
+def _address(parsed: Parsed, start: int, end: int) -> bool:
+    """Tell whether the tokens are only forms of address."""
+    known = [p for name in ("honorific", "honorific_as_written") for p in _phrases(parsed, name, start, end)]
+    return all(parsed.text[t] == "." or any(p.start <= t < p.end for p in known) for t in range(start, end))
+
+
+def _phrases(parsed: Parsed, lexicon: str, start: int, end: int) -> list[Phrase]:
+    found = parsed.phrases.get(lexicon, {})
+    return [phrase for token in range(start, end) for phrase in found.get(token, ())]
 
 
 def holder_of(post: Mention) -> Mention | None:

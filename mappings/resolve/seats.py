@@ -51,6 +51,7 @@ class _Text:
             self.lands[one.holder].update(_land(known, one.seat))
         self.organizations = [key for key, e in known.entities.items() if set(e.classes) & ORGANIZATIONS]
         self.clues = clues.read(parsed, known)
+        self.clues.pairs += [frozenset((one.seat, one.to)) for one in found if one.seat and one.to]
 
     def told(self, one: Held) -> bool:
         """Tell whether another reading of the same post has its seat."""
