@@ -51,7 +51,6 @@ class _Text:
             self.lands[one.holder].update(_land(known, one.seat))
         self.organizations = [key for key, e in known.entities.items() if set(e.classes) & ORGANIZATIONS]
         self.clues = clues.read(parsed, known)
-        self.clues.pairs += [frozenset((one.seat, one.to)) for one in found if one.seat and one.to]
 
     def told(self, one: Held) -> bool:
         """Tell whether another reading of the same post has its seat."""
@@ -79,11 +78,19 @@ class _Text:
         if any(o.core == one.core and not o.seat and not self.told(o) for o in others):
             return None  # two presidents without a country: neither can be told
         partners = {land for o in others if o.seat and o.told for land in self.lands.get(o.holder, ())}
-        if (other := self.clues.other(partners)) and other in free:
+        if (other := self.clues.other(partners, self.hosts(one, others))) and other in free:
             return other
         if abroad and len(self.clues.delegations - abroad) == 1:
             return next(iter(self.clues.delegations - abroad))
         return self.most_named(free, others, bool(named))
+
+    def hosts(self, one: Held, others: list[Held]) -> list[frozenset[str]]:
+        """Pair the countries of envoys with those to which they are sent.
+
+        One named together with the holder may be his own.
+        """
+        first = min(o.evidence.start for o in self.found if o.holder == one.holder)
+        return [frozenset((o.seat, o.to)) for o in others if o.seat and o.to and o.evidence.start != first]
 
     def body(self, one: Held) -> str | None:
         """Return the body for which the text speaks of an unnamed holder of this post, if it is one only.
