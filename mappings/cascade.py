@@ -28,12 +28,17 @@ def run(parsed: Parsed, rules: RuleSet, *, before: Watch | None = None) -> None:
 
 
 def word_index(parsed: Parsed) -> Index:
-    """List the tokens by word, lemma and text, so that a rule looks only where it may start."""
+    """List the tokens by attribute and value, so that a rule looks only where it may start."""
     index: dict[tuple[str, str], list[int]] = defaultdict(list)
     for token in range(len(parsed)):
         index["lower", parsed.lower[token]].append(token)
         index["lemma", parsed.lemma[token]].append(token)
         index["text", parsed.text[token]].append(token)
+        index["ent", parsed.ent[token]].append(token)
+        index["tag", parsed.tag[token]].append(token)
+        index["pos", parsed.pos[token]].append(token)
+        if parsed.text[token][:1].isupper():
+            index["is", "title"].append(token)
     return index
 
 

@@ -333,13 +333,23 @@ def _anchors(node: Node, labels: Labels) -> Anchors | None:
             return None
 
 
+# How often a token fulfils an anchor, roughly, against a word: which anchor of several is the one to look for.
+_OFTEN = {"text": 1, "lower": 1, "lemma": 1, "lex": 2, "%": 2, "@": 4, "ent": 10, "is": 40, "tag": 60, "pos": 100}
+
+
+def _cost(anchors: Anchors) -> int:
+    return sum(_OFTEN[kind] for kind, _ in anchors)
+
+
 def _token_anchors(constraint: Constraint | None) -> Anchors | None:
     match constraint:
-        case Test("lower" | "lemma" | "text" | "lex" as attribute, values, None):
+        case Test("lower" | "lemma" | "text" | "lex" | "ent" | "tag" | "pos" as attribute, values, None):
             return tuple((attribute, value) for value in values)
+        case Test("is", values) if set(values) <= {"title", "upper", "proper"}:
+            return (("is", "title"),)  # all of them begin with a capital
         case All(parts):
             found = [a for p in parts if (a := _token_anchors(p)) is not None]
-            return min(found, key=len) if found else None
+            return min(found, key=_cost) if found else None
         case Any_(parts):
             each = [_token_anchors(p) for p in parts]
             return None if None in each else tuple(a for own in each if own for a in own)
@@ -352,7 +362,7 @@ def _needed(node: Node, labels: Labels) -> Anchors | None:
     match node:
         case Sequence(parts):
             found = [own for p in parts if (own := _needed(p, labels)) is not None]
-            return min(found, key=len) if found else None
+            return min(found, key=_cost) if found else None
         case Repeat(part, least):
             return _needed(part, labels) if least else None
         case Capture(part):
@@ -365,7 +375,7 @@ def _needed(node: Node, labels: Labels) -> Anchors | None:
 
 
 def candidates(compiled: Compiled, parsed: Parsed, index: Mapping[tuple[str, str], list[int]]) -> Iterable[int]:
-    """Return the tokens at which the pattern may start, in order; `index` lists tokens by lower, lemma and text."""
+    """Return the tokens at which the pattern may start, in order; `index` lists tokens by attribute and value."""
     if compiled.anchors is not None:
         starts: Iterable[int] = sorted(_tokens(compiled.anchors, parsed, index))
         if compiled.needed in (None, compiled.anchors):

@@ -41,26 +41,29 @@ def statements_of(
         for evidence in agreement.evidence:
             told[evidence.start, evidence.end].append(agreement.key)
     dates = {event.key: event.date for event in events}
-    statements: list[Statement] = []
-    for number, (sentence, attribution) in enumerate(_attributed(parsed, known, quotations), start=1):
+    statements: dict[tuple[int, int], Statement] = {}
+    for sentence, attribution in _attributed(parsed, known, quotations):
         evidence = sentence_evidence(parsed, sentence, attribution.rule)
         said, mode = _said(parsed, quotations, sentence, attribution)
         event = event_at(events, evidence.start, attribution.speakers[0])
-        statements.append(
-            Statement(
-                key=f"statement:{number}",
-                speakers=attribution.speakers,
-                start=parsed.start[said[0]],
-                end=parsed.end[said[1] - 1],
-                mode=mode,
-                evidence=evidence,
-                event=event,
-                date=_date(parsed, attribution) or dates.get(event or ""),
-                topics=tuple(dict.fromkeys(told.get((evidence.start, evidence.end), ()))),
-            )
+        start, end = parsed.start[said[0]], parsed.end[said[1] - 1]
+        if before := statements.get((start, end)):  # the same words, ascribed to a second speaker as well
+            speakers = tuple(dict.fromkeys((*before.speakers, *attribution.speakers)))
+            statements[start, end] = replace(before, speakers=speakers)
+            continue
+        statements[start, end] = Statement(
+            key=f"statement:{len(statements) + 1}",
+            speakers=attribution.speakers,
+            start=start,
+            end=end,
+            mode=mode,
+            evidence=evidence,
+            event=event,
+            date=_date(parsed, attribution) or dates.get(event or ""),
+            topics=tuple(dict.fromkeys(told.get((evidence.start, evidence.end), ()))),
         )
-    known.unread.extend(_unresolved(parsed, known, quotations, {s.evidence.start for s in statements}))
-    return tuple(statements)
+    known.unread.extend(_unresolved(parsed, known, quotations, {s.evidence.start for s in statements.values()}))
+    return tuple(statements.values())
 
 
 def _unresolved(parsed: Parsed, known: Resolution, quotations: Quotations, told: set[int]) -> Iterator[Unread]:
