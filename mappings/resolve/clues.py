@@ -24,10 +24,10 @@ class Clues:
         found = self.sides.get(sentence, set())
         return next(iter(found)) if len(found) == 1 else None
 
-    def other(self, partners: Iterable[str], hosts: Iterable[frozenset[str]] = ()) -> str | None:
+    def other(self, partners: Iterable[str]) -> str | None:
         """Return the country whose relations with one of the partners the text tells of, if it is one only."""
         wanted = set(partners)
-        found = {key for pair in (*self.pairs, *hosts) if len(pair & wanted) == 1 for key in pair - wanted}
+        found = {key for pair in self.pairs if len(pair & wanted) == 1 for key in pair - wanted}
         return found.pop() if len(found) == 1 else None
 
 

@@ -67,6 +67,7 @@ class _Text:
         if side := self.clues.side(self.parsed.sentence_at(one.evidence.start)):
             return side
         others = [o for o in found if o.holder != one.holder]
+        abroad |= {o.to for o in found if o.holder == one.holder and o.to}  # an envoy is sent abroad
         taken = {o.seat for o in others if o.core == one.core and o.seat} | abroad
         named = [seat for words, seat in self.referred if words == one.core and seat not in taken]
         free = list(dict.fromkeys(named)) or [key for key in self.counts if key not in taken]
@@ -78,19 +79,19 @@ class _Text:
         if any(o.core == one.core and not o.seat and not self.told(o) for o in others):
             return None  # two presidents without a country: neither can be told
         partners = {land for o in others if o.seat and o.told for land in self.lands.get(o.holder, ())}
-        if (other := self.clues.other(partners, self.hosts(one, others))) and other in free:
+        if (other := self.clues.other(partners)) and other in free:
             return other
         if abroad and len(self.clues.delegations - abroad) == 1:
             return next(iter(self.clues.delegations - abroad))
+        if one.title.startswith(("former", "ex-")):
+            return None  # what somebody was, he need not have been in the country that the text is about
+        free = [key for key in free if key in named or key not in self.senders(one, others)]
         return self.most_named(free, others, bool(named))
 
-    def hosts(self, one: Held, others: list[Held]) -> list[frozenset[str]]:
-        """Pair the countries of envoys with those to which they are sent.
-
-        One named together with the holder may be his own.
-        """
+    def senders(self, one: Held, others: list[Held]) -> set[str]:
+        """Return the countries of envoys to another country who are not named together with the holder."""
         first = min(o.evidence.start for o in self.found if o.holder == one.holder)
-        return [frozenset((o.seat, o.to)) for o in others if o.seat and o.to and o.evidence.start != first]
+        return {o.seat for o in others if o.seat and o.to and o.evidence.start != first}
 
     def body(self, one: Held) -> str | None:
         """Return the body for which the text speaks of an unnamed holder of this post, if it is one only.
