@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 Comparison = Literal["lemma", "lower", "text"]
-NAMES = frozenset({"country", "country_adjective", "country_people", "place", "organization", "ambiguous"})
 NAME_CLASSES = frozenset({"country", "country_adjective", "country_people", "place", "organization", "ambiguous"})
 ATTRIBUTE: Mapping[Comparison, str] = {"lemma": "LEMMA", "lower": "LOWER", "text": "ORTH"}
 
@@ -61,7 +60,14 @@ def entries(folder: Path | None) -> Mapping[Comparison, tuple[Entry, ...]]:
 @cache
 def classes(folder: Path | None = None) -> frozenset[str]:
     """Return the names of all classes, those of names included even while their lexicon is empty."""
-    return NAMES | frozenset(entry.lexicon for group in entries(folder).values() for entry in group)
+    return NAME_CLASSES | frozenset(entry.lexicon for group in entries(folder).values() for entry in group)
+
+
+@cache
+def words(*names: str) -> frozenset[str]:
+    """Return the single words, in lower case, of which the forms of these classes consist."""
+    own = (entry for group in entries(None).values() for entry in group if entry.lexicon in names)
+    return frozenset(word for entry in own for word in entry.form.lower().split())
 
 
 def _class(file: str, name: str, spec: Any) -> tuple[Comparison, list[Entry]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -163,8 +163,3 @@ class Parsed:
         """Return the number of the sentence that holds the stored offset (the last one that starts before it)."""
         starts = [self.start[first] for first, _ in self.sentences]
         return max(0, bisect_right(starts, offset) - 1)
-
-
-def tokens_of(parsed: Parsed, sentence: int) -> Sequence[int]:
-    """Return the token numbers of a sentence."""
-    return range(*parsed.sentences[sentence])

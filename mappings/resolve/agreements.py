@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
 
 from mappings import phrases
 from mappings.records import Agreement, AgreementStatus, Evidence, Name, Transition
@@ -33,6 +32,8 @@ BEFORE: dict[str, AgreementStatus] = {
     "negotiating": "negotiating",
     "proposed": "proposed",
 }
+# Classes whose words do not tell what an agreement is about.
+PLAIN = ("agreement_noun", "agreement_nouns", "document_noun", "union_noun", "empty_modifier")
 DOCUMENT = "document"
 GENERIC = ("treaty", DOCUMENT)  # groups of nouns by which any agreement may be called again
 LONGEST_LABEL = 140  # characters
@@ -139,25 +140,13 @@ def _distinguishing(parsed: Parsed, mention: Mention) -> frozenset[str]:
 
 
 def _words(parsed: Parsed, inside: range) -> frozenset[str]:
-    dropped = _plain_words()
+    dropped = phrases.words(*PLAIN)
     return frozenset(
         parsed.lemma[t]
         for t in inside
         if parsed.pos[t] in ("ADJ", "NOUN", "PROPN", "VERB")
         and parsed.lower[t] not in dropped
         and parsed.covering(("Country", "Demonym"), t) is None
-    )
-
-
-@cache
-def _plain_words() -> frozenset[str]:
-    classes = {"agreement_noun", "agreement_nouns", "document_noun", "union_noun", "empty_modifier"}
-    return frozenset(
-        word
-        for group in phrases.entries(None).values()
-        for e in group
-        if e.lexicon in classes
-        for word in e.form.lower().split()
     )
 
 

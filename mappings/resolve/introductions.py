@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mappings.resolve.posts import OTHERS, SUBJECT, Held, title_text
+from mappings.resolve.posts import SUBJECT, Held, same_title, title_text
 from mappings.resolve.resolution import Resolution
 from mappings.tokens import Mention, Parsed
 
@@ -29,7 +29,7 @@ def introduced(parsed: Parsed, known: Resolution, found: list[Held]) -> Iterator
             continue
         words = frozenset(title_text(parsed, title).split())
         definite = reference.attributes.get("kind") == "title"
-        if definite and any(_may_be(one, words) and one.seat in (None, *seats) for one in found):
+        if definite and any(same_title(one.words, words) and one.seat in (None, *seats) for one in found):
             continue
         sentence = parsed.sentence[reference.start]
         newcomers = [
@@ -50,10 +50,6 @@ def introduced(parsed: Parsed, known: Resolution, found: list[Held]) -> Iterator
                 None,
                 level,
             )
-
-
-def _may_be(one: Held, words: frozenset[str]) -> bool:
-    return (one.words <= words or words <= one.words) and not (one.words ^ words) & OTHERS
 
 
 def _acts(parsed: Parsed, mention: Mention) -> bool:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
+from mappings import phrases
 from mappings.records import Evidence, Post
 from mappings.resolve.resolution import Resolution
 from mappings.tokens import Mention, Parsed, Phrase
 
 SUBJECT = ("nsubj", "nsubjpass")
-OTHERS = {"former", "deputy", "vice", "vice-", "acting", "assistant", "under"}  # words that make a title another one
-
-BESIDE = {"of", "for", "and", "the", "affairs"}  # words without which a title is the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ class Held:
 
 def core(words: frozenset[str]) -> frozenset[str]:
     """Return the words that tell one title from another: "minister of foreign affairs" is "foreign minister"."""
-    return words - BESIDE
+    return words - phrases.words("title_filler")
 
 
 def title_text(parsed: Parsed, title: Mention, prefix: Mention | None = None) -> str:
@@ -231,16 +229,9 @@ def same_post(one: Held, other: Held) -> bool:
     """Tell whether two readings of one holder tell of one post: no other seat, one title short for the other."""
     if one.seat and other.seat and one.seat != other.seat:
         return False
-    return same_title(one, other)
+    return same_title(one.words, other.words)
 
 
-def same_title(one: Held, other: Held) -> bool:
-    """Tell whether one title may be short for the other; `OTHERS` make it another."""
-    between = one.words ^ other.words
-    return (one.words <= other.words or other.words <= one.words) and not between & {
-        "former",
-        "deputy",
-        "vice",
-        "acting",
-        "assistant",
-    }
+def same_title(one: Set[str], other: Set[str]) -> bool:
+    """Tell whether one title, as its words, may be short for the other; a word like "deputy" makes it another."""
+    return (one <= other or other <= one) and not (one ^ other) & phrases.words("title_changer")

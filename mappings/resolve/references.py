@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from mappings.resolve.posts import OTHERS, SUBJECT, Held, singular, title_text
+from mappings.resolve.posts import SUBJECT, Held, same_title, singular, title_text
 from mappings.resolve.quotations import Quotations
 from mappings.resolve.resolution import Resolution
 from mappings.tokens import Mention, Parsed
@@ -142,7 +142,7 @@ class _Binder:
 
     def holders(self, words: set[str], at: int) -> list[Held]:
         """Return the posts whose title fits these words, the last mentioned holder first."""
-        fitting = [h for h in self.posts if (words <= h.words or h.words <= words) and not (words ^ h.words) & OTHERS]
+        fitting = [h for h in self.posts if same_title(words, h.words)]
         return sorted(fitting, key=lambda h: (h.holder in self.last, self.last.get(h.holder, -h.at)), reverse=True)
 
     def title(self, mention: Mention) -> tuple[str, ...]:
