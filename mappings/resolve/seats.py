@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from mappings.article import Kind
-from mappings.resolve import clues
+from mappings.resolve import clues, homes, leaders
 from mappings.resolve.posts import Held, core, same_post, singular
 from mappings.resolve.resolution import Resolution
 from mappings.tokens import Parsed
@@ -27,10 +27,10 @@ def filled(parsed: Parsed, known: Resolution, found: list[Held]) -> list[Held]:
     result: list[Held] = []
     for one in found:
         if one.level == "state" and one.seat is None and not text.told(one):
-            seat = f"country:{one.code}" if one.code else text.seat(one, [*result, *found])
+            seat = text.led(one) or (f"country:{one.code}" if one.code else text.seat(one, [*result, *found]))
             one = replace(one, seat=seat if seat in known.entities else None, told=False)
         elif one.level in ("body", "organization") and one.seat is None and not text.told(one):
-            one = replace(one, seat=text.body(one), told=False)
+            one = replace(one, seat=text.led(one) or text.body(one), told=False)
         result.append(one)
     return result
 
@@ -41,7 +41,8 @@ class _Text:
     def __init__(self, parsed: Parsed, known: Resolution, found: list[Held]) -> None:
         self.parsed, self.known, self.found = parsed, known, found
         self.counts = _counts(parsed, known)
-        self.home = _home(parsed, known)
+        self.home = homes.home(parsed.article, known) or _dateline(parsed, known)
+        self.ledgers = _ledgers(known)
         referred = list(_referred(parsed, known, found))
         self.referred = [(words, seat) for words, seat in referred if known.kind(seat) == "country"]
         self.bodies = [(words, seat) for words, seat in referred if known.kind(seat) != "country"]
@@ -51,6 +52,18 @@ class _Text:
             self.lands[one.holder].update(_land(known, one.seat))
         self.organizations = [key for key, e in known.entities.items() if set(e.classes) & ORGANIZATIONS]
         self.clues = clues.read(parsed, known)
+
+    def led(self, one: Held) -> str | None:
+        """Return the one country or body of the text that the holder is known to have led.
+
+        Posts of a state are held in a country, but a president may be that of a body, which then comes first.
+        """
+        found = leaders.led_by(self.known.entities[one.holder].label, self.ledgers)
+        seats = sorted({self.ledgers[of] for of in found}, key=self.known.kind)
+        fitting = [s for s in seats if (self.known.kind(s) == "country") == (one.level == "state")]
+        if one.title == "president":
+            fitting = [s for s in seats if self.known.kind(s) == "body"] or fitting
+        return fitting[0] if len(fitting) == 1 else None
 
     def told(self, one: Held) -> bool:
         """Tell whether another reading of the same post has its seat."""
@@ -135,7 +148,16 @@ def _counts(parsed: Parsed, known: Resolution) -> Counter[str]:
     return counts
 
 
-def _home(parsed: Parsed, known: Resolution) -> str | None:
+def _ledgers(known: Resolution) -> dict[str, str]:
+    """Map the countries (by code) and the bodies with known leaders (by name) of a text to their keys."""
+    found = {entity.code: key for key, entity in known.entities.items() if entity.code}
+    for key, entity in known.entities.items():
+        for name in entity.names if entity.kind == "body" else ():
+            found.update(dict.fromkeys(leaders.bodies().get(name.text, ()), key))
+    return found
+
+
+def _dateline(parsed: Parsed, known: Resolution) -> str | None:
     """Return the country in which the dateline's place lies, if the text names it."""
     for mention in parsed.labelled("Place"):
         sentence = parsed.sentence[mention.start]
