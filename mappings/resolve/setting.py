@@ -11,6 +11,7 @@ from mappings.tokens import Mention, Parsed
 EVENTS = ("Meeting", "Call", "Visit", "PressConference", "Gathering", "Signing")
 QUOTES = frozenset(('"', "“", "”", "''", "``", "«", "»"))
 AT = frozenset(("in", "at"))
+COMPANY = ("signed_noun", "delegation_noun", "gathering_noun", "meeting_noun", "meal", "unnamed_title")
 REACHING = frozenset(("VERB", "ADV", "AUX"))
 
 
@@ -48,13 +49,18 @@ def date_of(parsed: Parsed, mention: Mention, *, planned: bool, tight: bool = Fa
     nearest = min(
         dates, key=lambda d: (d.end <= mention.start and _crosses(parsed, d, mention), _distance(mention, d), d.start)
     )
-    words = parsed.words(nearest)
-    value = nearest.attributes.get("ahead" if planned else "value")
-    if parsed.phrase("same_day", nearest.start, nearest.end):
-        return When(words, value, _basis(nearest) if value else None, same_day=True)
-    first = max(parsed.bounds(nearest.start)[0], nearest.start - 2)
-    ahead = any(t in parsed.phrases.get("future_date", {}) for t in range(first, nearest.end))
-    return When(words, value, _basis(nearest) if value else None, ahead=ahead)
+    return dated(parsed, nearest, planned=planned)
+
+
+def dated(parsed: Parsed, date: Mention, *, planned: bool) -> When:
+    """Read a date expression as the day of an event."""
+    words = parsed.words(date)
+    value = date.attributes.get("ahead" if planned else "value")
+    if parsed.phrase("same_day", date.start, date.end):
+        return When(words, value, _basis(date) if value else None, same_day=True)
+    first = max(parsed.bounds(date.start)[0], date.start - 2)
+    ahead = any(t in parsed.phrases.get("future_date", {}) for t in range(first, date.end))
+    return When(words, value, _basis(date) if value else None, ahead=ahead)
 
 
 def _basis(date: Mention) -> DateBasis | None:
@@ -113,11 +119,22 @@ def _another_between(parsed: Parsed, mention: Mention, other: Mention) -> bool:
         and event.end <= last.start
         and event.head != mention.head
         and not (event.start < mention.end and mention.start < event.end)
-        and "head" not in event.attributes
+        and not ("head" in event.attributes and not _apart(parsed, event))
         and "implied" not in event.attributes
         and event.attributes.get("tells") not in ("merge", "join")
         for event in parsed.within(parsed.sentence[mention.start], EVENTS)
     )
+
+
+def _apart(parsed: Parsed, gathering: Mention) -> bool:
+    """Tell whether a gathering is told as another event, not as the setting: "after", "the outcome of" it."""
+    first, _ = parsed.bounds(gathering.start)
+    token = gathering.start - 1
+    while token > first and (parsed.pos[token] in ("DET", "ADJ", "NUM", "PROPN") or parsed.tag[token] == "POS"):
+        token -= 1
+    if token > first and parsed.lower[token] == "of":
+        return token - 1 in parsed.phrases.get("turning_word", {}) or token - 1 in parsed.phrases.get("outcome", {})
+    return token >= first and token in parsed.phrases.get("turning_word", {})
 
 
 def _with(parsed: Parsed, mention: Mention, other: Mention) -> bool:
@@ -147,7 +164,7 @@ def place_of(parsed: Parsed, known: Resolution, mention: Mention, *, end: int, t
         for place in parsed.within(sentence, ("Place", "Country"))
         if known.key(place)
         and (not tight or _with(parsed, mention, place))
-        and _is_setting(parsed, place, end)
+        and _is_setting(parsed, place, mention, end)
         and not _another_between(parsed, mention, place)
     ]
     if not found:
@@ -156,7 +173,7 @@ def place_of(parsed: Parsed, known: Resolution, mention: Mention, *, end: int, t
     return known.key(nearest)
 
 
-def _is_setting(parsed: Parsed, place: Mention, end: int) -> bool:
+def _is_setting(parsed: Parsed, place: Mention, mention: Mention, end: int) -> bool:
     """Tell whether the place stands behind "in" or "at", and that behind a name, a date, an event or a verb of it."""
     first, _ = parsed.bounds(place.start)
     at = place.start - 1
@@ -164,11 +181,7 @@ def _is_setting(parsed: Parsed, place: Mention, end: int) -> bool:
         return True
     if at - 1 > first and parsed.lower[at] == "of" and at - 1 in parsed.phrases.get("place_noun", {}):
         at -= 2
-    while (
-        at >= first
-        and (parsed.pos[at] in ("DET", "ADJ") or at in parsed.phrases.get("place_noun", {}))
-        and at > place.start - 6
-    ):
+    while at >= first and at > place.start - 6 and _leads_to(parsed, at):
         at -= 1
     if at < first or parsed.lower[at] not in AT:
         return False
@@ -185,8 +198,11 @@ def _is_setting(parsed: Parsed, place: Mention, end: int) -> bool:
         return True
     if parsed.lower[before] == "place" and parsed.lemma[before - 1] == "take":
         return True
-    if place.label == "Place" and parsed.covering(("Body", "Country"), before):
+    body = parsed.covering(("Body", "Country"), before)
+    if place.label == "Place" and body and not (body.label == "Body" and _belongs(parsed, body, first)):
         return True
+    if mention.end <= before and any(before in parsed.phrases.get(lexicon, {}) for lexicon in COMPANY):
+        return not any(parsed.pos[t] == "VERB" and parsed.tag[t] != "VBN" for t in range(mention.end, before))
     return parsed.pos[before] in REACHING or parsed.lower[before] in (
         ",",
         "here",
@@ -197,3 +213,20 @@ def _is_setting(parsed: Parsed, place: Mention, end: int) -> bool:
         "comments",
         "comment",
     )
+
+
+def _leads_to(parsed: Parsed, token: int) -> bool:
+    """Tell whether the word stands between "in" and a place: "the Chilean capital," before Santiago."""
+    if parsed.lower[token] == "," and token > 0:
+        return token - 1 in parsed.phrases.get("place_noun", {})
+    if parsed.pos[token] in ("DET", "ADJ") or parsed.tag[token] == "PRP$":
+        return True
+    return token in parsed.phrases.get("place_noun", {})
+
+
+def _belongs(parsed: Parsed, body: Mention, first: int) -> bool:
+    """Tell whether the body is that of a post: "the head of the trade office in Oslo"."""
+    token = body.start - 1
+    while token > first and parsed.pos[token] in ("DET", "ADJ"):
+        token -= 1
+    return token >= first and parsed.lower[token] == "of"

@@ -11,7 +11,8 @@ from mappings.records import DateBasis, EventKind, Unread
 from mappings.resolve.modality import Reality, reality
 from mappings.resolve.parties import Parties, after, names_somebody, phrase_end, under
 from mappings.resolve.resolution import Resolution
-from mappings.resolve.setting import UNDATED, When, date_of, place_of
+from mappings.resolve.series import Station, listed_places, stations
+from mappings.resolve.setting import UNDATED, When, date_of, dated, place_of
 from mappings.resolve.titles_of_events import (
     definite_document,
     document_noun,
@@ -104,12 +105,31 @@ def tellings(parsed: Parsed, known: Resolution) -> list[Telling]:
             own = tuple(key for key in telling.parties if key not in telling.apart)
             found += [replace(telling, parties=(*own, key)) for key in telling.apart]
         elif telling:
-            found.append(telling)
+            found += _several(parsed, known, telling, mentions)
         else:
             kind = cast(EventKind, mentions[0].label)
             lost = Telling(kind, token, parsed.sentence[token], (mentions[0].rule,), (), "new", "told")
             unread(known, lost, "no participant could be made out")
     return _met_for(parsed, found)
+
+
+def _several(parsed: Parsed, known: Resolution, telling: Telling, mentions: list[Mention]) -> list[Telling]:
+    """Part a telling of several events that share a verb, each with its place or day; else return it alone."""
+    if telling.tells != "new" or telling.kind not in ("Meeting", "Visit"):
+        return [telling]
+    for mention in mentions:
+        other = mention.argument("other")
+        told = stations(parsed, known, other.start) if other and telling.kind == "Meeting" else ()
+        own = tuple(key for key in telling.parties if not any(key in s.parties for s in told))
+        if told:
+            return [_at(parsed, telling, (*own, *s.parties), s) for s in told]
+    places = listed_places(parsed, known, telling.place, telling.token) if telling.place else ()
+    return [replace(telling, place=place) for place in places] or [telling]
+
+
+def _at(parsed: Parsed, telling: Telling, parties: tuple[str, ...], station: Station) -> Telling:
+    when = dated(parsed, station.date, planned=telling.planned) if station.date else telling.when
+    return replace(telling, parties=parties, place=station.place, when=when)
 
 
 def _met_for(parsed: Parsed, told: list[Telling]) -> list[Telling]:
