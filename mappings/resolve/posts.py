@@ -52,7 +52,12 @@ def title_text(parsed: Parsed, title: Mention, prefix: Mention | None = None) ->
     phrase = parsed.phrase("title_head", head.start, head.end) if head else None
     if head and phrase and (full := phrase.attributes.get("full")):
         words = words.replace(parsed.words(head).lower(), full)
-    return f"{parsed.words(prefix).lower()} {words}".replace("- ", "-") if prefix else words
+    whole = f"{parsed.words(prefix).lower()} {words}".replace("- ", "-") if prefix else words
+    epithets = phrases.words("title_epithet")
+    parts = whole.split()
+    while len(parts) > 1 and parts[0] in epithets:
+        del parts[0]
+    return " ".join(parts)
 
 
 def held(parsed: Parsed, known: Resolution) -> list[Held]:

@@ -41,7 +41,7 @@ class _Text:
     def __init__(self, parsed: Parsed, known: Resolution, found: list[Held]) -> None:
         self.parsed, self.known, self.found = parsed, known, found
         self.counts = _counts(parsed, known)
-        self.home = homes.home(parsed.article, known) or _dateline(parsed, known)
+        self.home = _dateline(parsed, known) or homes.home(parsed.article, known)
         self.ledgers = _ledgers(known)
         referred = list(_referred(parsed, known, found))
         self.referred = [(words, seat) for words, seat in referred if known.kind(seat) == "country"]
