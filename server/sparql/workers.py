@@ -24,12 +24,14 @@ from server.sparql.process import Died, Evaluator, Overdue, Refusal
 class Bounds:
     """What one query may take, and how many may run: `warm` processes wait, `most` run, `waiting` queries queue.
 
-    `megabytes` bounds the address space, of which an idle evaluator has taken 180: libraries, not data.
+    `megabytes` bounds the address space, of which an idle evaluator has taken 180: libraries, not data. An answer is cut
+    after `rows` rows or triples and before it has more than `largest` bytes; 0 rows means no such bound.
     """
 
     seconds: float = 10.0
     megabytes: int = 1024
     largest: int = 256 << 20
+    rows: int = 1_000_000
     warm: int = 2
     most: int = 8
     waiting: int = 8
@@ -72,8 +74,13 @@ class Pool:
         prefixes: dict[str, str] | None = None,
         default_graphs: Sequence[str] | None = None,
         named_graphs: Sequence[str] | None = None,
+        seconds: float | None = None,
     ) -> IO[bytes] | Refusal:
-        """Run a query that the guard has passed; raise `QueryError` when it is stopped or has to wait too long."""
+        """Run a query that the guard has passed; raise `QueryError` when it is stopped or has to wait too long.
+
+        `seconds` asks for an earlier deadline than that of the bounds; a later one is not to be had.
+        """
+        seconds = min(seconds or self.bounds.seconds, self.bounds.seconds)
         request = {
             "query": query,
             "store": str(store),
@@ -85,14 +92,15 @@ class Pool:
             "prefixes": prefixes,
             "default_graphs": default_graphs,
             "named_graphs": named_graphs,
-            "seconds": self.bounds.seconds,
+            "seconds": seconds,
             "largest": self.bounds.largest,
+            "rows": self.bounds.rows,
         }
         evaluator = self._take()
         try:
-            answer = evaluator.ask(json.dumps(request).encode(), seconds=self.bounds.seconds)
+            answer = evaluator.ask(json.dumps(request).encode(), seconds=seconds)
         except (Died, Overdue) as error:
-            raise self._stopped(error) from None
+            raise self._stopped(error, seconds) from None
         else:
             self._give_back(evaluator)
             return answer
@@ -168,19 +176,17 @@ class Pool:
             self._busy.discard(evaluator)
             self._changed.notify()
 
-    def _stopped(self, error: Died | Overdue) -> QueryError:
+    def _stopped(self, error: Died | Overdue, seconds: float) -> QueryError:
         """Say why a query was stopped."""
         if isinstance(error, Overdue):
-            detail = (
-                f"the query took longer than {self.bounds.seconds:g} seconds; narrow it or add a LIMIT to a subquery"
-            )
+            detail = f"the query took longer than {seconds:g} seconds; narrow it or add a LIMIT to a subquery"
             return QueryError(HTTPStatus.GATEWAY_TIMEOUT, detail, title="Query timed out")
         code = error.args[0]
         if code in (-signal.SIGABRT, -signal.SIGKILL):
             detail = f"the query needs more memory than the {self.bounds.megabytes} MB allowed; narrow it"
             return QueryError(HTTPStatus.SERVICE_UNAVAILABLE, detail, title="Query needs too much memory")
         if code == -signal.SIGXCPU:
-            return self._stopped(Overdue())
+            return self._stopped(Overdue(), seconds)
         detail = f"the query made the evaluator fail (exit code {code}); write it more simply"
         return QueryError(HTTPStatus.INTERNAL_SERVER_ERROR, detail, title="Query failed")
 
