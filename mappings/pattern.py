@@ -11,7 +11,7 @@
     x:name                            capture
 
 Constraints compare text, lower, lemma, pos, tag, dep, ent, lex (the token lies in a phrase of the class), in (lies in
-a mention with the label) and is (title upper digit alpha punct quote proper ent_start) with values separated by commas
+a mention with the label) and is (title upper digit alpha punct quote proper ent_start glued) with values separated by commas
 or with /a regular expression/; they combine with & | ! and brackets.
 """
 
@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from ontology.errors import CommuniqueError
 
 ATTRIBUTES = ("text", "lower", "lemma", "pos", "tag", "dep", "ent", "lex", "in", "is")
-FLAGS = ("title", "upper", "digit", "alpha", "punct", "quote", "ent_start", "proper")
+FLAGS = ("title", "upper", "digit", "alpha", "punct", "quote", "ent_start", "proper", "glued")
 
 
 class PatternError(CommuniqueError):
