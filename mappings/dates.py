@@ -121,6 +121,7 @@ def _readers() -> dict[str, tuple[re.Pattern[str], Reader]]:
     w = words()
     month = rf"(?P<month>{_any(w.months)})\b(?:(?<=\b\w{{3}})(?<!May)\.|(?<=\bSept)\.)?"  # "Jan." but "in May."
     weekday = rf"(?P<weekday>{_any(w.weekdays)})\b(?:(?<=\b\w{{3}})\.|(?<=\b\w{{4}})\.|(?<=\b\w{{5}})\.)?"
+    loud = month.replace(_any(w.months), f"(?i:{_any(w.months)})")  # beside a day and a year in any case: "12 JUNE 2020"
     day, year = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\b", r"(?P<year>(?:1[89]|20)\d\d)(?![\d%]|[.,]\d)"
     on = rf"(?:{weekday}(?:\s(?:{w.any_of('parts_of_day')}))?,?\s+(?:\(|the\s|on\s)?)?"
     to = r"(?:\s?(?:-|–|—|to|and|until|through|till)\s?(?:{})\b)?"
@@ -139,8 +140,8 @@ def _readers() -> dict[str, tuple[re.Pattern[str], Reader]]:
     shapes: dict[str, tuple[str, Reader]] = {
         "iso": (rf"(?P<date>{year}[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}}))(?!\d)", _numeric),
         "numeric": (rf"(?P<date>(?P<day>\d{{1,2}})(?P<mark>[/.-])(?P<month>\d{{1,2}})(?P=mark){year})", _numeric),
-        "month-day-year": (rf"\b(?P<date>{on}{month}\s{day}{to_day},?\.?\s?,?\s?{year})", _full),
-        "day-month-year": (rf"\b(?P<date>{on}{day}{to_month}\s(?:of\s)?{month},?\s{year})", _full),
+        "month-day-year": (rf"\b(?P<date>{on}{loud}\s{day}{to_day},?\.?\s?,?\s?{year})", _full),
+        "day-month-year": (rf"\b(?P<date>{on}{day}{to_month}\s(?:of\s)?{loud},?\s{year})", _full),
         "month-day": (rf"\b(?P<date>{on}{month}\s{day}{to_day})(?!,?\s?\d{{4}}|[:,]\d)", _day_of_year),
         "day-month": (rf"\b(?P<date>{on}{day}{to_month}\s(?:of\s)?{month})(?!,?\s?\d{{4}})", _day_of_year),
         "month-year": (rf"\b(?P<date>{part}{month},?\s(?:of\s)?{year})", _month_of_year),
@@ -218,8 +219,14 @@ def _numeric(match: re.Match[str], setting: Setting) -> str | None:
     return _iso(_safe(year, month, day))
 
 
+def _number(month: str) -> int:
+    """Give the number of a month in whatever case it is written."""
+    months = words().months
+    return months[month] if month in months else months[month.capitalize()]
+
+
 def _full(match: re.Match[str], setting: Setting) -> str | None:
-    return _iso(_safe(int(match["year"]), words().months[match["month"]], int(match["day"])))
+    return _iso(_safe(int(match["year"]), _number(match["month"]), int(match["day"])))
 
 
 def _day_of_year(match: re.Match[str], setting: Setting) -> str | None:

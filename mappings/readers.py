@@ -231,4 +231,23 @@ def stated_date(text: str, parts: Sequence[Segment]) -> date | None:
     labelled = re.search(
         r"^[ ]*(?:Publication date|Published|Posted|Date|Published on)[ ]*:?[ ]*\n*[ ]*(.{6,60})$", text, re.M
     )
-    return full_date(labelled.group(1)) if labelled else None
+    if labelled and (found := full_date(labelled.group(1))):
+        return found
+    return _heading_date(text, parts)
+
+
+HEAD_LINES = 8  # segments at the head of an article among which its date may stand with a number or a city
+HEAD_WORDS = 7
+_OPENING = re.compile(r"^[A-Z][\w .,'’-]{2,30}?(?:,| -| –| —|-|–|—|\() ?(?P<date>[\w .,]{8,24}?\d{4}) ?(?:\([\w ]+\) ?)?[:)–—-]")
+
+
+def _heading_date(text: str, parts: Sequence[Segment]) -> date | None:
+    """Find the day in a short line at the head, "M145 21 August 1990", or before the first words: "OSLO, 5 May 2017: "."""
+    for part in parts[:HEAD_LINES]:
+        line = text[part.start : part.end]
+        opening = _OPENING.match(line)
+        short = len(line.split()) <= HEAD_WORDS and line[-1:] not in ".?!”\""
+        found = full_date(opening["date"]) if opening else full_date(line) if short else None
+        if found:
+            return found
+    return None

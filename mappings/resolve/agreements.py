@@ -2,40 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from mappings import phrases
-from mappings.records import Agreement, AgreementStatus, Evidence, Name, Transition
-from mappings.resolve.partners import actors, agree, listed_parties, own_parties, party_keys, seats, two_countries
+from mappings.article import Kind
+from mappings.records import Agreement, Event, Evidence, Name
+from mappings.resolve.events import nations
+from mappings.resolve.partners import Table, actors, agree, listed_parties, own_parties, party_keys
+from mappings.resolve.progress import progress
 from mappings.resolve.resolution import Resolution, sentence_evidence
 from mappings.tokens import Mention, Parsed
 
-# A later status says more than an earlier one: an agreement in force was signed once.
-PROGRESS: tuple[AgreementStatus, ...] = (
-    "unspecified",
-    "proposed",
-    "negotiating",
-    "signed",
-    "ratified",
-    "in-force",
-    "suspended",
-    "withdrawn",
-)
-# What is still to come tells that the agreement stands one step before it.
-BEFORE: dict[str, AgreementStatus] = {
-    "signed": "proposed",
-    "ratified": "signed",
-    "in-force": "unspecified",
-    "suspended": "unspecified",
-    "withdrawn": "unspecified",
-    "negotiating": "negotiating",
-    "proposed": "proposed",
-}
 # Classes whose words do not tell what an agreement is about.
 PLAIN = ("agreement_noun", "agreement_nouns", "document_noun", "union_noun", "empty_modifier")
 DOCUMENT = "document"
 GENERIC = ("treaty", DOCUMENT)  # groups of nouns by which any agreement may be called again
+DONE = ("agreements-signed", "agreement-object-of-signing")
 LONGEST_LABEL = 140  # characters
 LONGEST_FORM = 24  # tokens of a name that includes what the agreement is about
 ENOUGH = 0.49  # share of the distinguishing words by which two descriptions are of one agreement
@@ -49,6 +32,8 @@ class Told:
     group: str
     words: frozenset[str]
     known: str | None
+    plural: bool = False
+    done: bool = False  # told by words for what is signed
     parties: dict[str, None] = field(default_factory=dict)  # their keys in order
     mentions: list[Mention] = field(default_factory=list)
     references: list[Mention] = field(default_factory=list)
@@ -56,10 +41,10 @@ class Told:
     listed: list[Mention] = field(default_factory=list)
 
 
-def agreements_of(parsed: Parsed, known: Resolution) -> tuple[Agreement, ...]:
+def agreements_of(parsed: Parsed, known: Resolution, events: Sequence[Event] = ()) -> tuple[Agreement, ...]:
     """Return the agreements of an article in order of first appearance."""
-    told = _gathered(parsed, known)
-    return tuple(_agreement(number, one, parsed, known) for number, one in enumerate(told, start=1))
+    told, table = _gathered(parsed, known), Table(parsed, known, events, nations(parsed, known))
+    return tuple(_agreement(number, one, parsed, known, table) for number, one in enumerate(told, start=1))
 
 
 def _gathered(parsed: Parsed, known: Resolution) -> list[Told]:
@@ -69,20 +54,23 @@ def _gathered(parsed: Parsed, known: Resolution) -> list[Told]:
     for mention in parsed.labelled("Agreement", "AgreementReference"):
         group = mention.attributes.get("group", "")
         words, name = _distinguishing(parsed, mention), mention.attributes.get("known")
+        end = max(mention.end, _with_content(parsed, mention))
+        if not words and not name:  # "a roadmap for cooperation": what it is about stands behind it
+            sides = {t for m in listed.get(mention, ()) for p in m.arguments["party"] for t in range(p.start, p.end)}
+            words = _words(parsed, [t for t in range(mention.end, end) if t not in sides])
         if mention.label == "AgreementReference" or _points_back(mention, words):
-            before = [t for t in told if group in (t.group, *GENERIC)]
+            before = [t for t in told if group in (t.group, *GENERIC) and (t.plural or not _is_plural(parsed, mention))]
             if before:
                 max(before, key=lambda t: (t.group == group, _last(t))).references.append(mention)
             if before or mention.label == "AgreementReference":
                 continue
-        if not words and not name:  # "a roadmap for cooperation": what it is about stands behind it
-            words = _words(parsed, range(mention.end, _with_content(parsed, mention)))
-        end = max(mention.end, _with_content(parsed, mention))
         parties = dict.fromkeys(own_parties(parsed, known, mention, end, listed))
         alike = (t for t in told if _is_same(t, group, words, name))
-        same = next((t for t in alike if agree(frozenset(t.parties), frozenset(parties))), None)
+        plain = (t for t in told if _is_plain_same(parsed, t, mention, group, words) and not (t.known or name))
+        same = next((t for t in (*alike, *plain) if agree(frozenset(t.parties), frozenset(parties))), None)
         if same is None:
-            same = Told(mention.start, group, words, name)
+            done = mention.rule in DONE
+            same = Told(mention.start, group, words, name, plural=_is_plural(parsed, mention), done=done)
             told.append(same)
         same.parties |= parties
         same.mentions.append(mention)
@@ -104,8 +92,12 @@ def _gathered(parsed: Parsed, known: Resolution) -> list[Told]:
 
 def _points_back(mention: Mention, words: frozenset[str]) -> bool:
     """Tell whether a description stands for an agreement told before: "this accord"."""
-    definite = "definite" in mention.attributes and not words and "named" not in mention.attributes
-    return definite or "pointing" in mention.attributes
+    return ("definite" in mention.attributes and not words) or "pointing" in mention.attributes
+
+
+def _is_plural(parsed: Parsed, mention: Mention) -> bool:
+    head = mention.argument("head")
+    return head is not None and parsed.tag[head.end - 1] in ("NNS", "NNPS")
 
 
 def _last(told: Told) -> int:
@@ -118,6 +110,19 @@ def _is_same(told: Told, group: str, words: frozenset[str], name: str | None) ->
     if (group != told.group and DOCUMENT not in (group, told.group)) or not words or not told.words:
         return False
     return len(words & told.words) / min(len(words), len(told.words)) > ENOUGH
+
+
+def _is_plain_same(parsed: Parsed, told: Told, mention: Mention, group: str, words: frozenset[str]) -> bool:
+    """Tell whether one of two is told without saying what it is about, and the other tells it.
+
+    "They signed an agreement. ... the fisheries agreement"; or a headline speaks of "a deal".
+    """
+    if told.group != group or (words and told.words):
+        return False
+    headed = parsed.kinds[parsed.sentence[told.first]] == Kind.HEADLINE
+    if _is_plural(parsed, mention):
+        return told.plural and not told.words
+    return headed or (told.done and not (told.words or told.plural) and "definite" in mention.attributes)
 
 
 def _join_aliases(parsed: Parsed, told: list[Told]) -> None:
@@ -139,7 +144,7 @@ def _distinguishing(parsed: Parsed, mention: Mention) -> frozenset[str]:
     return _words(parsed, range(mention.start, mention.end))
 
 
-def _words(parsed: Parsed, inside: range) -> frozenset[str]:
+def _words(parsed: Parsed, inside: Iterable[int]) -> frozenset[str]:
     dropped = phrases.words(*PLAIN)
     return frozenset(
         parsed.lemma[t]
@@ -150,10 +155,10 @@ def _words(parsed: Parsed, inside: range) -> frozenset[str]:
     )
 
 
-def _agreement(number: int, told: Told, parsed: Parsed, known: Resolution) -> Agreement:
+def _agreement(number: int, told: Told, parsed: Parsed, known: Resolution, table: Table) -> Agreement:
     names = _names(told, parsed)
-    status, transitions = _progress(told, parsed, known)
-    signers = [k for c in told.changes if c.attributes.get("status") == "signed" for k in actors(c, known)]
+    status, transitions = progress(told.mentions, told.changes, parsed, known)
+    signers = [k for c in told.changes if c.attributes.get("status") == "signed" for k in actors(c, parsed, known)]
     sentences = sorted(
         {parsed.sentence[m.start] for m in (*told.mentions, *told.references, *told.changes, *told.listed)}
     )
@@ -164,7 +169,7 @@ def _agreement(number: int, told: Told, parsed: Parsed, known: Resolution) -> Ag
         names=names,
         status=status,
         evidence=tuple(sentence_evidence(parsed, s, rule) for s in sentences),
-        parties=_parties(told, parsed, known),
+        parties=table.parties(told.parties, told.mentions, told.changes),
         signatories=tuple(dict.fromkeys(k for k in signers if known.kind(k) == "person")),
         transitions=transitions,
     )
@@ -201,7 +206,8 @@ def _with_content(parsed: Parsed, mention: Mention) -> int:
     """Return the end of the mention with the phrase that says what it is about ("on fisheries", "between A and B")."""
     _, last = parsed.bounds(mention.start)
     end = mention.end
-    if end < last and parsed.pos[end] in ("ADP", "PART") and parsed.lower[end] not in ("in", "at", "by"):
+    dated = end + 1 < last and parsed.covering(("Date",), end + 1) is not None
+    if end < last and parsed.pos[end] in ("ADP", "PART") and parsed.lower[end] not in ("in", "at", "by") and not dated:
         reach = max(_below(parsed, end), default=end)
         if parsed.head[end] < end:
             end = min(reach + 1, last, mention.start + LONGEST_FORM)
@@ -230,46 +236,3 @@ def _subtree(parsed: Parsed, token: int) -> list[int]:
     return found
 
 
-def _progress(told: Told, parsed: Parsed, known: Resolution) -> tuple[AgreementStatus, tuple[Transition, ...]]:
-    """Return the furthest status that the article tells, and the changes that it tells as facts."""
-    statuses: list[AgreementStatus] = ["unspecified"]
-    transitions: list[Transition] = []
-    for mention in told.mentions:
-        if mention.attributes.get("status") == "proposed":
-            statuses.append("proposed")
-    for change in sorted(told.changes, key=lambda c: c.start):
-        status = next(s for s in PROGRESS if s == change.attributes["status"])
-        if change.attributes.get("standing"):
-            statuses.append(status)
-            continue
-        if change.attributes.get("future"):
-            statuses.append(BEFORE.get(status, "unspecified"))
-            continue
-        statuses.append(status)
-        date = change.argument("date")
-        who = actors(change, known)
-        transitions.append(
-            Transition(
-                status=status,
-                evidence=sentence_evidence(parsed, parsed.sentence[change.start], change.rule),
-                actor=who[0] if len(who) == 1 else None,
-                date=date.attributes.get("value") if date else None,
-                date_text=parsed.words(date) if date else None,
-            )
-        )
-    return max(statuses, key=PROGRESS.index), tuple(dict.fromkeys(transitions))
-
-
-def _parties(told: Told, parsed: Parsed, known: Resolution) -> tuple[str, ...]:
-    """Return the parties: those named as such, those who did something with it, else those for whom it was signed."""
-    found = list(told.parties)
-    for change in told.changes:
-        found += [k for k in actors(change, known) if known.kind(k) in ("country", "body")]
-    parties = dict.fromkeys(k for k in found if known.kind(k) != "person")
-    if len(parties) < 2:
-        signers = [k for c in told.changes if c.attributes["status"] == "signed" for k in actors(c, known)]
-        parties |= dict.fromkeys(seats(known, signers))
-    if len(parties) < 2 and (parties or told.known is None):
-        pairs = (pair for mention in told.mentions if (pair := two_countries(parsed, known, mention)))
-        parties |= dict.fromkeys(next(pairs, ()))
-    return tuple(parties)

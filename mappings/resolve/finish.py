@@ -201,6 +201,9 @@ class Finish:
                     lands = [n for n in self.gatherer.nations.get(key, ()) if self.known.kind(n) == "country"]
                     if key not in occasion.parties and lands:
                         return sorted(lands)[0]
+        for telling in occasion.tellings if occasion.planned else ():
+            if lands := self.lands(telling.sentence, occasion):
+                return lands[0]
         for mention in self.parsed.labelled("Place"):
             if self.parsed.kinds[self.parsed.sentence[mention.start]] == Kind.DATELINE and (
                 place := self.known.key(mention)
@@ -209,12 +212,24 @@ class Finish:
                 return lands[0] if lands else None
         return None
 
+    def lands(self, sentence: int, occasion: Occasion) -> list[str]:
+        """Return the countries of a sentence's actors, without those from which the guests of a visit come."""
+        own = {n for key in occasion.parties for n in self.gatherer.nations.get(key, ())}
+        found: list[str] = []
+        for mention in self.parsed.within(sentence, ("Person", "Reference", "Body", "Country", "Demonym")):
+            for key in self.known.keys(mention):
+                if key not in occasion.parties:
+                    found += [n for n in sorted({key, *self.gatherer.nations.get(key, ())}) if n not in own]
+        return [n for n in found if n.startswith("country:")]
+
     def places(self) -> None:
         """Share places between an event and what happened beside it; give a visit's place to what happened on it."""
         for occasion in self.gatherer.occasions:
             if occasion.parent:
                 occasion.place = occasion.place or occasion.parent.place
-                occasion.parent.place = occasion.parent.place or occasion.place
+                outer = occasion.parent.place
+                if outer is None or (occasion.place and self.gatherer.lies_in(occasion.place, outer)):
+                    occasion.parent.place = occasion.place
         for occasion in self.gatherer.occasions:
             if occasion.kind not in FACE_TO_FACE or self.is_city(occasion.place):
                 continue

@@ -33,7 +33,8 @@ class Occasion:
 
     @property
     def planned(self) -> bool:
-        return all(t.planned for t in self.tellings if t.tells in ("new", "place")) and self.tellings[0].planned
+        fresh = [t for t in self.tellings if t.tells in ("new", "place") and t.reality != "aimed"]
+        return all(t.planned for t in fresh) and self.tellings[0].planned
 
     def add(self, telling: Telling, keys: Iterable[str]) -> None:
         """Take in a telling with those of its sides that are new to the event."""

@@ -61,7 +61,9 @@ def under(parsed: Parsed, known: Resolution, token: int) -> Parties:
 
 
 def _spoken(parsed: Parsed, known: Resolution, token: int) -> Parties | None:
-    """Return who "I" or "you" is, if the token is such a word."""
+    """Return who "I" or "you" is, if the token is such a word, not a name: "US", "Mr You"."""
+    if len(parsed.text[token]) > 1 and (parsed.text[token].isupper() or parsed.covering(("Person", "Country"), token)):
+        return None
     if token in parsed.phrases.get("first_person", {}):
         return Parties(speaker(parsed, known, token), people=True)
     if token in parsed.phrases.get("second_person", {}):

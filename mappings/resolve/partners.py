@@ -1,16 +1,23 @@
-"""The parties of an agreement: whom its own words name, who is listed as such, and who signed it."""
+"""The parties of an agreement: whom its own words name, who is listed as such, who signed it, and for whom."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from mappings import lexicon
+from mappings.records import Event
+from mappings.resolve.parties import under
+from mappings.resolve.voices import addressee
 from mappings.resolve.resolution import Resolution
 from mappings.tokens import Mention, Parsed
 
 Listed = Mapping[Mention, list[Mention]]  # of an agreement's mention: the mentions with the label AgreementParties
 LABELS = ("Country", "Demonym", "Place", "Reference", "Body")
+TALKS = ("Signing", "Meeting", "Call", "Gathering", "PressConference", "Visit")  # the likelier told first
+FOR_STATES = frozenset(("Embassy", "Government", "Mission"))  # kinds of body that sign for their country
+MANY = 4  # more sides than these do not make a bilateral agreement
 
 
 def listed_parties(parsed: Parsed) -> Listed:
@@ -35,15 +42,124 @@ def agree(one: frozenset[str], other: frozenset[str]) -> bool:
     return one <= other or other <= one
 
 
-def actors(change: Mention, known: Resolution) -> list[str]:
-    """Return who changed the status of an agreement."""
-    return list(dict.fromkeys(k for m in change.arguments.get("actor", ()) for k in party_keys(m, known)))
+def actors(change: Mention, parsed: Parsed, known: Resolution) -> list[str]:
+    """Return who changed the status of an agreement, or issued it."""
+    found: dict[str, None] = {}
+    for token in (m.start for m in change.arguments.get("actor", ())):
+        capital = parsed.covering(("Place",), token)
+        found |= dict.fromkeys(party_keys(capital, known) if capital else under(parsed, known, token).keys)
+        if parsed.lower[token] == "we":
+            found |= dict.fromkeys(addressee(parsed, known, token))
+    for mention in change.arguments.get("behalf", ()):  # who signs for another is no party
+        found = {k: None for k in found if known.kind(k) != "person"} | dict.fromkeys(party_keys(mention, known))
+    return list(found)
 
 
-def seats(known: Resolution, persons: Iterable[str]) -> Iterator[str]:
-    """Yield the bodies and countries for which persons hold their posts: who signs, signs for them."""
-    bodies = {post.holder: post.body for post in known.posts if post.body}
-    yield from (bodies[person] for person in persons if person in bodies)
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Who may have sat at the table: the article's posts and events."""
+
+    parsed: Parsed
+    known: Resolution
+    events: Sequence[Event]
+    nations: Mapping[str, frozenset[str]]  # of bodies: the countries whose they are
+
+    def parties(self, named: Iterable[str], mentions: Sequence[Mention], changes: Sequence[Mention]) -> tuple[str, ...]:
+        """Return the parties: those named, else those who signed it, else those whose agreement the sentence tells."""
+        found = self.seats(named)
+        strong = [c for c in changes if not c.attributes.get("bystander")]
+        given = len(found) > 1  # then who signs is no party of his own
+        for change in (*strong, *mentions):
+            keys = actors(change, self.parsed, self.known)
+            found |= self.seats(k for k in keys if not (given and self.known.kind(k) == "person"))
+        found = self.without_states(found)
+        if len(found) < 2:
+            joint = self.seats(k for c in changes if c not in strong for k in actors(c, self.parsed, self.known))
+            found |= joint if len(joint) > 1 else {}
+        if any("known" in m.attributes for m in mentions):
+            found |= self.general(mentions)
+            if len(found) != 1:
+                return tuple(found)
+        signed = [c for c in changes if c.attributes["status"] == "signed"]
+        hostile = any(self.is_of(m, "belligerent_word") for m in mentions)
+        for sides in self.guesses(mentions, signed, hostile=hostile):
+            if len(found) > 1:
+                break
+            if 1 < len(sides) <= MANY and set(found) <= set(sides):
+                found |= sides
+        return tuple(found)
+
+    def guesses(
+        self, mentions: Sequence[Mention], signed: Sequence[Mention], *, hostile: bool
+    ) -> Iterator[dict[str, None]]:
+        """Yield whose agreement it may be, the likelier first; a truce is not of those who speak of it."""
+        for change in signed:
+            yield from (self.seats(e.attendees) for e in self.events if e.kind == "Signing" and self.tells(e, change))
+        if hostile:
+            return
+        for mention in mentions:
+            yield self.subjects(mention)
+            if signed or self.is_of(mention, "mutual_word"):
+                near = sorted((e for e in self.events if self.tells(e, mention)), key=lambda e: TALKS.index(e.kind))
+                yield from (self.lands(e.attendees) for e in near)
+        for mention in mentions:
+            yield dict.fromkeys(two_countries(self.parsed, self.known, mention))
+        for mention in mentions if signed or any(self.is_of(m, "mutual_word") for m in mentions) else ():
+            start = self.parsed.start[mention.start]
+            yield from (self.lands(e.attendees) for e in reversed(self.events) if e.evidence[0].start < start)
+        if signed:
+            lands = {key: None for key, e in self.known.entities.items() if e.kind == "country"}
+            yield lands if len(lands) == 2 else {}
+
+    def seats(self, keys: Iterable[str]) -> dict[str, None]:
+        """Return for whom each of them acts: a person for a country or body, an embassy for its country."""
+        return dict.fromkeys(seat for key in keys if (seat := self.seat(key)))
+
+    def without_states(self, found: dict[str, None]) -> dict[str, None]:
+        """Leave out countries of which bodies are parties: "the associations of Norway and Chile"."""
+        bodies = [key for key in found if self.known.kind(key) == "body"]
+        covered = {land for body in bodies for land in self.nations.get(body, ())} if len(bodies) > 1 else set()
+        return {key: None for key in found if key not in covered}
+
+    def seat(self, key: str) -> str | None:
+        if self.known.kind(key) == "person":
+            bodies = [post.body for post in self.known.posts if post.holder == key and post.body]
+            lands = [body for body in bodies if self.known.kind(body) == "country"]
+            return next((seat for body in (*lands, *bodies) if (seat := self.seat(body))), None)
+        entity = self.known.entities[key]
+        if FOR_STATES & set(entity.classes):
+            return next((link.target for link in entity.part_of if self.known.kind(link.target) == "country"), key)
+        return key if entity.kind in ("country", "body") else None
+
+    def general(self, mentions: Sequence[Mention]) -> dict[str, None]:
+        """Return the parties that a known agreement has, as far as the article names them."""
+        codes = [code for m in mentions for code in m.attributes.get("parties", "").split()]
+        return dict.fromkeys(key for code in codes if (key := f"country:{code}") in self.known.entities)
+
+    def subjects(self, mention: Mention) -> dict[str, None]:
+        """Return the two countries that are, or for which persons are, the subject of a verb above the agreement."""
+        token = mention.head
+        while self.parsed.head[token] != token:
+            token = self.parsed.head[token]
+            for child in self.parsed.children[token]:
+                if self.parsed.dep[child] == "nsubj":
+                    sides = self.lands(under(self.parsed, self.known, child).keys)
+                    if len(sides) == 2:
+                        return sides
+        return {}
+
+    def lands(self, keys: Iterable[str]) -> dict[str, None]:
+        return {k: None for k in self.seats(keys) if self.known.kind(k) == "country"}
+
+    def is_of(self, mention: Mention, lexicon_class: str) -> bool:
+        """Tell whether a word of this class stands in the agreement's name or just before it."""
+        words = self.parsed.phrases.get(lexicon_class, {})
+        first, _ = self.parsed.bounds(mention.start)
+        return any(t in words for t in range(max(first, mention.start - 2), mention.end))
+
+    def tells(self, event: Event, mention: Mention) -> bool:
+        at = self.parsed.start[mention.start]
+        return any(e.start <= at < e.end for e in event.evidence)
 
 
 def two_countries(parsed: Parsed, known: Resolution, mention: Mention) -> list[str]:
@@ -73,8 +189,16 @@ def _named(parsed: Parsed, known: Resolution, start: int, end: int) -> Iterator[
     named = [m for t in range(start, end) for m in parsed.starting(LABELS, t)]
     for mention in named:
         alone = not any(m.label in (mention.label, "Country") for m in named if m is not mention)
-        if mention.label not in ("Place", "Body") or not alone:
+        if mention.label not in ("Place", "Body") or not (alone or _is_told_about(parsed, mention, start)):
             yield from party_keys(mention, known)
+
+
+def _is_told_about(parsed: Parsed, mention: Mention, start: int) -> bool:
+    """Tell whether a body or place in an agreement's name is what it is about: "on the Administration of X"."""
+    before = mention.start - 1
+    while before > start and parsed.pos[before] == "DET":
+        before -= 1
+    return before > start and parsed.pos[before] == "ADP" and parsed.lower[before] not in ("between", "with", "among")
 
 
 @cache

@@ -64,6 +64,9 @@ def held(parsed: Parsed, known: Resolution) -> list[Held]:
     """Read the Post mentions in order."""
     found: list[Held] = []
     for mention in parsed.labelled("Post"):
+        if "ordered" in mention.attributes:
+            found += _ordered(parsed, known, found, mention)
+            continue
         holder = holder_of(mention)
         key = known.key(holder) if holder else None
         if key:
@@ -106,7 +109,8 @@ def holder_of(post: Mention) -> Mention | None:
 
 
 def _read(parsed: Parsed, known: Resolution, found: list[Held], mention: Mention, holder: str) -> Iterator[Held]:
-    seat, to = _key(known, mention.argument("of")), _key(known, mention.argument("to"))
+    office = mention.argument("office") or mention
+    seat, to = _key(known, office.argument("of")), _key(known, office.argument("to"))
     evidence = known.sentence_evidence(mention)
     if mention.attributes.get("counterpart"):
         if title := _counterpart(parsed, known, found, holder, mention.start):
@@ -116,20 +120,17 @@ def _read(parsed: Parsed, known: Resolution, found: list[Held], mention: Mention
         if seat and (title := _listed(parsed, known, seat, mention.start)):
             yield Held(holder, title, seat, evidence, mention.start, None, "state")
         return
-    if noun := mention.argument("noun"):
-        yield Held(holder, plural_title(parsed, noun), seat, evidence, mention.start, None, "state")
-        return
     if title := mention.attributes.get("title"):
         yield Held(holder, title.lower(), seat, evidence, mention.start)
         return
     if sender := _key(known, mention.argument("sender")):
-        seat = next((one.seat for one in found if one.holder == sender and one.seat), None)
+        seat = seat or next((one.seat for one in found if one.holder == sender and one.seat), None)
     hint = seat if mention.attributes.get("hint") else None
-    titles = [*mention.arguments.get("title", ()), *mention.arguments.get("rank", ())]
+    titles = [*office.arguments.get("title", ()), *mention.arguments.get("rank", ())]
     if len(titles) > 1 and _other_holder(parsed, known, found, mention, holder, titles[0]):
         titles = titles[1:]
     for title_mention in titles:
-        title = title_text(parsed, title_mention, mention.argument("prefix"))
+        title = title_text(parsed, title_mention, office.argument("prefix"))
         title += _tail(parsed, mention)
         level, code = ("body", None) if sender else _level(title_mention)
         nation = level == "state" and " to the " not in title and title_mention is not titles[-1]
@@ -137,9 +138,24 @@ def _read(parsed: Parsed, known: Resolution, found: list[Held], mention: Mention
         yield Held(holder, title, own, evidence, mention.start, to, level, code, hint=hint)
 
 
+def _ordered(parsed: Parsed, known: Resolution, found: list[Held], mention: Mention) -> Iterator[Held]:
+    """Yield the posts of several holders who are named in the order of their countries, one to each."""
+    seats, holders = (mention.arguments.get(name, ()) for name in ("of", "holder"))
+    words, noun = mention.argument("title"), mention.argument("noun")
+    for of, holder in zip(seats, holders, strict=True) if len(seats) == len(holders) else ():
+        key, seat = known.key(holder), known.key(of)
+        title = title_text(parsed, words) if words else plural_title(parsed, noun) if noun else None
+        title = title or (_counterpart(parsed, known, found, key, mention.start) if key else None)
+        if key and seat and title:
+            evidence = known.sentence_evidence(mention)
+            yield Held(key, title.removeprefix("former "), seat, evidence, mention.start, None, "state")
+
+
 def _tail(parsed: Parsed, mention: Mention) -> str:
     """Return what a title goes on with behind its body: the business of a post, or the office that it serves."""
     business, office, link = (mention.argument(name) for name in ("business", "office", "link"))
+    if group := mention.argument("group"):
+        return f" of the {parsed.words(group).lower()}"
     if office and link:
         return f" {parsed.words(link).lower()} the {title_text(parsed, office)}"
     return f" {parsed.words(business).lower().strip(' ,')}" if business else ""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from mappings.article import Kind
 from mappings.records import Agreement, Event, Mode, Statement, Unread
+from mappings.resolve import stand_ins
 from mappings.resolve.events import event_at
 from mappings.resolve.quotations import Quotations
 from mappings.resolve.resolution import Resolution, sentence_evidence
@@ -35,6 +36,7 @@ def statements_of(
     parsed: Parsed, known: Resolution, events: tuple[Event, ...], agreements: tuple[Agreement, ...]
 ) -> tuple[Statement, ...]:
     """Return the statements of an article in order of the text."""
+    stand_ins.bind(parsed, known, events)
     quotations = Quotations(parsed)
     told: dict[tuple[int, int], list[str]] = defaultdict(list)
     for agreement in agreements:
@@ -175,6 +177,8 @@ def _attributions(sentence: int, parsed: Parsed, known: Resolution, quotations: 
         verb = _verb(mention)
         if quotations.of[verb] is not None and not quotations.is_mark(verb):
             continue
+        if _is_background(parsed, verb, mention):
+            continue
         named = [m for m in _speakers(mention) if quotations.of[m.head] is None]
         speakers = tuple(dict.fromkeys(k for m in named for k in known.keys(m)))
         speakers = tuple(k for k in speakers if _may_speak(known, k))
@@ -186,6 +190,28 @@ def _attributions(sentence: int, parsed: Parsed, known: Resolution, quotations: 
         if not any(set(one.speakers) & set(k.speakers) or _nested(parsed, one.verb, k.verb) for k in kept):
             kept.append(one)
     return [one for one in kept if one.speakers]
+
+
+def _is_background(parsed: Parsed, verb: int, mention: Mention) -> bool:
+    """Tell whether a sentence of something else only refers to speech: "since he announced", "what they say is".
+
+    So it is, too, where the verb has a subject of its own that is none of those found.
+    """
+    marks = [t for t in parsed.children[verb] if parsed.dep[t] in ("mark", "advmod") and t < verb]
+    if parsed.dep[verb] == "advcl" and any(parsed.phrase("time_mark", t, t + 1) for t in marks):
+        return True
+    speakers = _speakers(mention)
+    if any(m.label == "Voice" for m in speakers) and parsed.dep[verb] in ("relcl", "pcomp"):
+        return True
+    if mention.argument("verb") is None or not speakers:
+        return False
+    subjects = [t for t in parsed.children[verb] if parsed.dep[t] == "nsubj" and parsed.pos[t] in ("NOUN", "PROPN")]
+    heads = {m.head for m in speakers} | {t for m in speakers for t in range(m.start, m.end)}
+    return bool(subjects) and max(heads) < min(subjects) and not _joined(parsed, min(subjects), heads)
+
+
+def _joined(parsed: Parsed, subject: int, heads: set[int]) -> bool:
+    return any(parsed.head[head] == subject or parsed.head[subject] == head for head in heads)
 
 
 def _verb(mention: Mention) -> int:

@@ -226,7 +226,8 @@ def _telling(parsed: Parsed, known: Resolution, token: int, mentions: list[Menti
         bodies=bodies,
         numbers=numbers(parsed, min(m.start for m in chosen), end) if kind == "Gathering" else frozenset(),
         place=place
-        or (_place(parsed, known, chosen[0], end, tells) if kind != "Call" and "implied" not in attributes else None),
+        or (_place(parsed, known, chosen[0], end, tells) if kind != "Call" and "implied" not in attributes else None)
+        or next((key for m in chosen if (key := _slot(known, m, "host"))), None),
         when=when,
         plural=any(_plural(parsed, m) for m in chosen),
         bare="bare" in attributes,
@@ -307,6 +308,8 @@ def _fulfils(parsed: Parsed, known: Resolution, parties: Parties, mention: Menti
     match mention.attributes.get("needs"):
         case "two":
             return len(parties.keys) > 1
+        case "some":
+            return bool(parties.keys)
         case "person":
             slot = mention.argument("guest") or mention.argument("other") or mention.argument("sides")
             side = after(parsed, known, slot.start) if slot else parties
