@@ -54,8 +54,8 @@ def read(parsed: Parsed, known_rules: RuleSet | None = None, *, before: cascade.
     """Run the cascade over a parsed article, by default with the product's rules, and resolve what it found."""
     cascade.run(parsed, known_rules or rules(), before=before)
     known = entities.resolve(parsed)
-    agreements = agreements_of(parsed, known)
     events = sound_events(events_of(parsed, known), known)
+    agreements = agreements_of(parsed, known, events)
     statements = statements_of(parsed, known, events, agreements)
     return Records(
         entities=tuple(known.entities.values()),

@@ -234,5 +234,3 @@ def _subtree(parsed: Parsed, token: int) -> list[int]:
     for one in found:
         found += parsed.children[one]
     return found
-
-

@@ -9,8 +9,8 @@ from functools import cache
 from mappings import lexicon
 from mappings.records import Event
 from mappings.resolve.parties import under
-from mappings.resolve.voices import addressee
 from mappings.resolve.resolution import Resolution
+from mappings.resolve.voices import addressee
 from mappings.tokens import Mention, Parsed
 
 Listed = Mapping[Mention, list[Mention]]  # of an agreement's mention: the mentions with the label AgreementParties
