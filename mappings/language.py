@@ -164,14 +164,18 @@ def _append(parsed: Parsed, doc: Doc, paragraph: int, offsets: list[int], finder
 
 
 def _sentences(doc: Doc) -> list[tuple[int, int]]:
-    """Return the parser's sentences, mended: what follows a comma, or goes on in lower case, starts none."""
+    """Return the parser's sentences, mended.
+
+    What follows a comma, goes on in lower case, or comes behind a bracket without a verb before it, starts none.
+    """
     found: list[tuple[int, int]] = []
     for sentence in doc.sents:
         before = [t.text for t in doc[found[-1][0] : found[-1][1]] if not t.is_space] if found else []
         closed = bool(before) and before[-1] in {'"', "”", "»", "''"}
         last = before[-2] if closed and len(before) > 1 else before[-1] if before else "."
         lower = sentence[0].is_lower and sentence[0].is_alpha
-        if found and (last == "," or (lower and (closed or last not in ".!?;:"))):
+        verbless = last == ")" and all(t.pos_ not in ("VERB", "AUX") for t in doc[found[-1][0] : found[-1][1]])
+        if found and (last == "," or verbless or (lower and (closed or last not in ".!?;:"))):
             found[-1] = (found[-1][0], sentence.end)
         else:
             found.append((sentence.start, sentence.end))
