@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from server.cli.build import publish
-from server.cli.options import add_store, count, port, source
+from server.cli.options import add_store, port, source
+from server.operations.settings import load, names
 
 SUMMARY = "serve pages and the SPARQL endpoint"
 EXAMPLES = """examples:
   communique serve
   communique serve data/articles --port 8080
-  communique serve --host 0.0.0.0 --workers 4
+  communique serve --host 0.0.0.0 --settings server.toml --access-log access.jsonl
 
-What is built meanwhile is shown as soon as it is published; the server need not be started again. Everybody who can
-reach the address can read the whole graph and ask queries; they can change nothing."""
+Every setting can stand in the file of --settings (TOML), in the environment ($COMMUNIQUE_PORT) and as a flag (--port);
+a later one wins. What is built meanwhile is shown as soon as it is published; the server need not be started again.
+Everybody who can reach the address can read the whole graph and ask queries; they can change nothing."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,19 +26,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "articles", metavar="ARTICLES", nargs="*", type=source, help="build these first: files, folders or -"
     )
     add_store(parser)
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
-    parser.add_argument("--port", type=port, default=8000, help="port to listen on (8000)")
-    parser.add_argument("--workers", metavar="N", type=count, default=2, help="server processes (2)")
+    parser.add_argument(
+        "--settings", metavar="FILE", type=Path, help="file of settings (default: $COMMUNIQUE_SETTINGS, if set)"
+    )
+    for name, setting in names().items():
+        shown = setting.default if setting.default != "" else "none"
+        parser.add_argument(
+            f"--{name.replace('_', '-')}",
+            metavar="TEXT" if isinstance(setting.default, str) else "N",
+            type=port if name == "port" else str,
+            help=f"{setting.help} ({shown})".replace("%", "%%"),
+        )
 
 
 def run(args: argparse.Namespace) -> int:
     """Serve until stopped; a store that holds nothing is refused, for it would show nothing."""
     from server.store import current
 
+    settings = load(file=args.settings, flags=vars(args))
     if args.articles:
         publish(args.articles, store=args.store)
     current(args.store)
-    from server.wsgi import serve
+    from server.serving import serve
 
-    serve(args.store, host=args.host, port=args.port, workers=args.workers)
+    serve(args.store, settings)
     return 0

@@ -1,112 +1,114 @@
-"""The endpoint in the web application, and a shorter way to it that leaves the application out."""
+"""The endpoint in the Flask application: the editor for readers, and a way to ask without the server around it.
+
+In production, asgi.py takes the requests to the endpoint before they come here, and leaves only the editor.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import io
-import re
-from collections.abc import Callable, Iterable
-from http import HTTPStatus
+import threading
+from collections.abc import Callable, MutableMapping
+from functools import cached_property
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final, cast
-from urllib.parse import quote
+from typing import Any, Final
 
 import flask
 
-from server.sparql.guard import Limits
-from server.sparql.protocol import Endpoint, Response, wants_editor
+from server.operations.metrics import Metrics
+from server.sparql.protocol import Endpoint, wants_editor
 from server.sparql.request import Request
-from server.sparql.workers import Bounds
+from server.sparql.service import Service
+from server.sparql.workers import Bounds, Pool
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-PATH: Final = "/sparql"
-EXTENSION: Final = "communique.sparql"
-_HOST: Final = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]+)?")
+_METHODS: Final = ["GET", "HEAD", "POST", "QUERY", "OPTIONS", "PUT", "DELETE", "PATCH"]
 _LARGEST_BODY: Final = 8 << 20
 
 
-def sparql_blueprint(
-    root: Path,
-    *,
-    render_editor: Callable[[], flask.typing.ResponseReturnValue] | None = None,
-    bounds: Bounds | None = None,
-    limits: Limits | None = None,
-) -> flask.Blueprint:
-    """Make the blueprint that answers at `/sparql`.
+def sparql_blueprint(root: Path, *, render_editor: Callable[[], flask.typing.ResponseReturnValue]) -> flask.Blueprint:
+    """Make the blueprint that answers at `/sparql` and `/graph-store`.
 
-    A browser that comes without a query gets what `render_editor` returns; without one, the service description.
+    A browser that comes to `/sparql` without a query gets what `render_editor` returns.
     """
-    endpoint = Endpoint(root, bounds=bounds, limits=limits)
     blueprint = flask.Blueprint("sparql", __name__)
+    bridge = Bridge(root)
 
-    # Flask's own answers to OPTIONS and to unknown methods would lack what the Protocol wants of them.
-    methods = ["GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"]
-
-    @blueprint.route(PATH, methods=methods, provide_automatic_options=False)
-    def sparql() -> flask.typing.ResponseReturnValue:
-        request = _request(flask.request.environ)
-        if render_editor and wants_editor(request):
+    def endpoint(path: str = "") -> flask.typing.ResponseReturnValue:
+        if flask.request.path == "/sparql" and wants_editor(_asked()):
             response = flask.make_response(render_editor())
             response.vary.add("Accept")
             return response
-        answer = endpoint.respond(request)
-        return flask.Response(_body(answer), status=answer.status, headers=dict(answer.headers))
+        return bridge.answer(flask.request)
 
-    @blueprint.record_once
-    def register(state: flask.blueprints.BlueprintSetupState) -> None:
-        state.app.extensions[EXTENSION] = endpoint
-
+    # Flask's own answers to OPTIONS and to unknown methods would lack what the Protocol wants of them.
+    for rule in ("/sparql", "/sparql.<path>", "/graph-store", "/graph-store/<path:path>"):
+        blueprint.add_url_rule(rule, view_func=endpoint, methods=_METHODS, provide_automatic_options=False)
     return blueprint
 
 
-def shortcut(app: flask.Flask) -> WSGIApplication:
-    """Put the endpoint before the application: a small query costs half as much without Flask around it.
+class Bridge:
+    """An event loop in a thread of its own, started at the first question."""
 
-    Only requests with a query take the shortcut; pages, the editor and mistakes go the usual way.
-    """
-    endpoint = cast(Endpoint, app.extensions[EXTENSION])
+    def __init__(self, root: Path) -> None:
+        self._root = root
 
-    def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if environ.get("PATH_INFO") != PATH or not _queries(environ):
-            return app(environ, start_response)
-        answer = endpoint.respond(_request(environ))
-        start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", list(answer.headers.items()))
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else _body(answer)
+    def answer(self, request: flask.Request) -> flask.Response:
+        """Have a request answered by the endpoint."""
+        body = request.stream.read(_LARGEST_BODY)
+        scope = {
+            "type": "http",
+            "method": request.method,
+            "path": request.path,
+            "root_path": request.root_path,
+            "query_string": request.query_string,
+            "scheme": request.scheme,
+            "server": request.server,
+            "client": (request.remote_addr or "", 0),
+            "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in request.headers],
+        }
+        loop, service = self._running
+        messages = asyncio.run_coroutine_threadsafe(_collected(service, scope, body), loop).result()
+        content = b"".join(message.get("body", b"") for message in messages)
+        headers = [(name.decode(), value.decode("latin-1")) for name, value in messages[0]["headers"]]
+        return flask.Response(content, messages[0]["status"], headers)
 
-    return application
+    @cached_property
+    def _running(self) -> tuple[asyncio.AbstractEventLoop, Service]:
+        loop = asyncio.new_event_loop()
+        threading.Thread(target=loop.run_forever, daemon=True).start()
+        return loop, asyncio.run_coroutine_threadsafe(self._service(), loop).result()
+
+    async def _service(self) -> Service:
+        return Service(Endpoint(self._root), Pool(Bounds(warm=1)), metrics=Metrics())
 
 
-def _queries(environ: WSGIEnvironment) -> bool:
-    return environ["REQUEST_METHOD"] == "POST" or "query=" in environ.get("QUERY_STRING", "")
+async def _collected(service: Service, scope: dict[str, Any], body: bytes) -> list[MutableMapping[str, Any]]:
+    """Ask the service, and give all that it sends."""
+    messages: list[MutableMapping[str, Any]] = []
+    asked = False
+
+    async def receive() -> MutableMapping[str, Any]:
+        nonlocal asked
+        if asked:
+            await asyncio.Event().wait()
+        asked = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        messages.append(message)
+
+    await service(scope, receive, send)
+    return messages
 
 
-def _body(answer: Response) -> Iterable[bytes]:
-    return [answer.body] if isinstance(answer.body, bytes) else answer.pieces()
-
-
-def _request(environ: dict[str, Any]) -> Request:
+def _asked() -> Request:
+    request = flask.request
     return Request(
-        method=environ["REQUEST_METHOD"],
-        url=_url(environ),
-        query_string=environ.get("QUERY_STRING", ""),
-        content_type=environ.get("CONTENT_TYPE", ""),
-        accept=environ.get("HTTP_ACCEPT"),
-        if_none_match=environ.get("HTTP_IF_NONE_MATCH"),
-        body=_bounded(environ),
+        method=request.method,
+        url=request.base_url,
+        query_string=request.query_string.decode("latin-1"),
+        content_type="",
+        accept=request.headers.get("Accept"),
+        if_none_match=None,
+        body=io.BytesIO(),
     )
-
-
-def _bounded(environ: dict[str, Any]) -> IO[bytes]:
-    """Give the body as a file that ends: PEP 3333 lets a server hand out one that waits for more."""
-    if environ.get("wsgi.input_terminated"):
-        return cast(IO[bytes], environ["wsgi.input"])
-    length = min(int(environ.get("CONTENT_LENGTH") or 0), _LARGEST_BODY)
-    return io.BytesIO(environ["wsgi.input"].read(length))
-
-
-def _url(environ: dict[str, Any]) -> str:
-    named = environ.get("HTTP_HOST", "")
-    host = named if _HOST.fullmatch(named) else f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
-    path = quote(environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", ""))
-    return f"{environ['wsgi.url_scheme']}://{host}{path}"

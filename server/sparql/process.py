@@ -40,23 +40,28 @@ class Overdue(Exception):
     """An evaluator did not answer in time."""
 
 
+def spawn(module: str, *arguments: str) -> subprocess.Popen[bytes]:
+    """Start a process of this program, to be asked through its standard input and output."""
+    paths = [str(_HOME), os.environ.get("PYTHONPATH", "")]
+    # An arena for each thread would take 64 MB of the address space apiece.
+    settings = {"MALLOC_ARENA_MAX": "2", "RUST_BACKTRACE": "0", "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", module, *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=os.environ | settings,
+        bufsize=0,
+        start_new_session=True,  # Ctrl-C in a terminal is for the server, which ends its evaluators itself
+    )
+
+
 class Evaluator:
     """One evaluator process, seen from outside; `module` is the program, `patience` the seconds before it is slowed."""
 
     def __init__(self, megabytes: int, *, module: str = "server.sparql.worker", patience: float = _PATIENCE) -> None:
         self._patience = patience
-        paths = [str(_HOME), os.environ.get("PYTHONPATH", "")]
-        # An arena for each thread would take 64 MB of the address space apiece.
-        settings = {"MALLOC_ARENA_MAX": "2", "RUST_BACKTRACE": "0", "PYTHONPATH": os.pathsep.join(filter(None, paths))}
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", module, str(megabytes)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=os.environ | settings,
-            bufsize=0,
-            start_new_session=True,  # Ctrl-C in a terminal is for the server, which ends its evaluators itself
-        )
+        self._process = spawn(module, str(megabytes))
         self.slowed = False
 
     @property

@@ -1,4 +1,4 @@
-"""A pool of evaluator processes, killed at their deadline: nothing a query does reaches the process that asks.
+"""A pool of evaluator processes on one event loop, killed at their deadline: no query reaches the process that asks.
 
 They are started afresh (never forked from a server with threads), stay warm between queries, and open whatever store
 the request names, so that a new generation needs no new process.
@@ -6,191 +6,202 @@ the request names, so that a new generation needs no new process.
 
 from __future__ import annotations
 
+import asyncio
 import json
-import signal
-import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Mapping
+from functools import partial
 from http import HTTPStatus
-from pathlib import Path
-from types import TracebackType
-from typing import IO
+from typing import Any, Final
 
+from server.sparql.bounds import Bounds, busy, crowded, died, overdue
+from server.sparql.channel import Channel
 from server.sparql.errors import QueryError
-from server.sparql.process import Died, Evaluator, Overdue, Refusal
+from server.sparql.process import Refusal
+from server.sparql.relay import Gone, Relay
+
+__all__ = ["Bounds", "Pool", "Run"]
+
+PATIENCE: Final = 1.0
+"""Seconds after which a query has to stand back behind others that want the processor."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """What one query may take, and how many may run: `warm` processes wait, `most` run, `waiting` queries queue.
+class Run:
+    """One query at one evaluator, from its question to the end of its answer or its own."""
 
-    `megabytes` bounds the address space, of which an idle evaluator has taken 180: libraries, not data. An answer is cut
-    after `rows` rows or triples and before it has more than `largest` bytes; 0 rows means no such bound.
-    """
+    def __init__(self, pool: Pool, channel: Channel, relay: Relay, *, seconds: float, left: float) -> None:
+        self._pool, self._channel, self._relay = pool, channel, relay
+        self._seconds, self._left = seconds, left
+        self._ended = False
+        self.data = relay.data
+        relay.abandon = partial(self.stop, "disconnected", Gone())
+        self._timer = pool.loop.call_later(min(left, PATIENCE), self._impatient)
 
-    seconds: float = 10.0
-    megabytes: int = 1024
-    largest: int = 256 << 20
-    rows: int = 1_000_000
-    warm: int = 2
-    most: int = 8
-    waiting: int = 8
+    def coded(self, encoding: str) -> None:
+        """Take the coding of the answer."""
+        self._relay.encoding = encoding
+
+    def end(self, refusal: Refusal | None) -> None:
+        """Take the end of the answer: the evaluator is free before the client has read anything."""
+        self._finish(keep=True)
+        self._relay.end(refusal)
+
+    def died(self, code: int) -> None:
+        """Take the end of the evaluator."""
+        self._finish()
+        self._pool.count("died")
+        self._relay.end(error=died(code, self._pool.bounds, self._seconds))
+
+    def stop(self, reason: str, error: Exception) -> None:
+        """End the query if it still runs, for a reason that is counted; whoever waits for the answer gets the error."""
+        if not self._ended:
+            self._finish()
+            self._pool.count(reason)
+            self._relay.end(error=error)
+
+    def _finish(self, *, keep: bool = False) -> None:
+        self._ended = True
+        self._timer.cancel()
+        self._pool.release(self._channel, keep=keep)
+
+    def _impatient(self) -> None:
+        """Look at a query that takes long: it stands back, unless its time is over or too many others do the same."""
+        if self._left <= PATIENCE or self._channel.slowed:
+            self.stop("deadline", overdue(self._seconds))
+        elif self._pool.crowded():
+            self.stop("crowded", crowded(self._pool.bounds))
+        else:
+            self._channel.slow_down()
+            self._timer = self._pool.loop.call_later(self._left - PATIENCE, self._impatient)
 
 
 class Pool:
-    """Evaluators for the threads of one process; a context manager that kills them at its end."""
+    """Evaluators for one event loop; `count` is told by a word what happens to them."""
 
-    def __init__(self, bounds: Bounds | None = None) -> None:
+    def __init__(self, bounds: Bounds | None = None, *, count: Callable[[str], None] = lambda _: None) -> None:
         self.bounds = bounds or Bounds()
-        self._changed = threading.Condition()
-        self._idle: list[Evaluator] = []
-        self._busy: set[Evaluator] = set()
-        self._starting = 0
-        self._queue = 0
+        self.loop = asyncio.get_running_loop()
+        self.count = count
+        self._idle: list[Channel] = []
+        self._busy: set[Channel] = set()
+        self._queue: deque[asyncio.Future[Channel]] = deque()
+        self._closed = False
 
-    def __enter__(self) -> Pool:
-        return self
+    @property
+    def busy(self) -> int:
+        """How many queries run."""
+        return len(self._busy)
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+    @property
+    def queued(self) -> int:
+        """How many queries wait for an evaluator."""
+        return len(self._queue)
+
+    @property
+    def evaluators(self) -> int:
+        """How many processes there are."""
+        return len(self._busy) + len(self._idle)
+
+    def crowded(self) -> bool:
+        """Tell whether as many queries take long as may."""
+        return sum(channel.slowed for channel in self._busy) >= self.bounds.long
 
     def warm(self) -> None:
         """Start evaluators before they are needed."""
-        while len(self._idle) + len(self._busy) < self.bounds.warm:
-            self._give_back(self._start())
+        self._idle = [channel for channel in self._idle if channel.open]
+        while not self._closed and self.evaluators < self.bounds.warm:
+            self._idle.append(self._start())
 
-    def run(
-        self,
-        query: str,
-        *,
-        store: Path,
-        result_format: str,
-        graph_format: str,
-        star: int | None = None,
-        variables: Sequence[str] = (),
-        base: str | None = None,
-        prefixes: dict[str, str] | None = None,
-        default_graphs: Sequence[str] | None = None,
-        named_graphs: Sequence[str] | None = None,
-        seconds: float | None = None,
-    ) -> IO[bytes] | Refusal:
-        """Run a query that the guard has passed; raise `QueryError` when it is stopped or has to wait too long.
+    async def run(self, question: Mapping[str, Any], relay: Relay, *, seconds: float | None = None) -> Run:
+        """Give a query that the guard has passed to an evaluator, whose answer goes to `relay`.
 
-        `seconds` asks for an earlier deadline than that of the bounds; a later one is not to be had.
+        `seconds` asks for an earlier deadline than that of the bounds; a later one is not to be had, and waiting for an
+        evaluator counts. Raises `QueryError` when that takes too long.
         """
-        seconds = min(seconds or self.bounds.seconds, self.bounds.seconds)
-        request = {
-            "query": query,
-            "store": str(store),
-            "result_format": result_format,
-            "graph_format": graph_format,
-            "star": star,
-            "variables": variables,
-            "base": base,
-            "prefixes": prefixes,
-            "default_graphs": default_graphs,
-            "named_graphs": named_graphs,
-            "seconds": seconds,
-            "largest": self.bounds.largest,
-            "rows": self.bounds.rows,
-        }
-        evaluator = self._take()
-        try:
-            answer = evaluator.ask(json.dumps(request).encode(), seconds=seconds)
-        except (Died, Overdue) as error:
-            raise self._stopped(error, seconds) from None
+        seconds = self.bounds.deadline(seconds)
+        arrived = self.loop.time()
+        channel = self._free() or await self._wait(min(self.bounds.patience, seconds), relay)
+        left = arrived + seconds - self.loop.time()
+        limits = {"seconds": left, "largest": self.bounds.largest, "rows": self.bounds.rows}
+        run = Run(self, channel, relay, seconds=seconds, left=left)
+        channel.ask(json.dumps({**question, **limits}).encode(), run)
+        return run
+
+    def release(self, channel: Channel, *, keep: bool) -> None:
+        """Take an evaluator back: for the next query, or to end it and have another instead.
+
+        One that was slowed down is ended too: there is no way back.
+        """
+        self._busy.discard(channel)
+        if keep and channel.open and not channel.slowed and (self._queue or len(self._idle) < self.bounds.warm):
+            self._hand_on(channel)
+            return
+        channel.kill()
+        if self._queue and not self._closed:
+            self._hand_on(self._start())
         else:
-            self._give_back(evaluator)
-            return answer
-        finally:
-            self._retire(evaluator)
+            self.warm()
 
     def close(self) -> None:
         """Kill all evaluators, busy ones too."""
-        with self._changed:
-            doomed = [*self._idle, *self._busy]
-            self._idle.clear()
-        for evaluator in doomed:
-            evaluator.kill()
+        self._closed = True
+        for channel in (*self._idle, *self._busy):
+            channel.kill()
+        self._idle.clear()
+        self._busy.clear()
 
-    def _take(self) -> Evaluator:
-        """Get an evaluator: an idle one, a new one, or the first that comes free."""
-        with self._changed:
-            if not self._free() and self._queue >= self.bounds.waiting:
-                raise _busy()
-            self._queue += 1
-            try:
-                if not self._changed.wait_for(self._free, timeout=self.bounds.seconds):
-                    raise _busy()
-            finally:
-                self._queue -= 1
-            while self._idle:
-                evaluator = self._idle.pop()
-                if evaluator.alive:
-                    self._busy.add(evaluator)
-                    return evaluator
-                evaluator.kill()
-            self._starting += 1
-        return self._start_counted()
+    def _free(self) -> Channel | None:
+        """Give an idle evaluator, or a new one while there may be more."""
+        while self._idle:
+            channel = self._idle.pop()
+            if channel.open:
+                self._busy.add(channel)
+                return channel
+        if len(self._busy) >= self.bounds.most:
+            return None
+        channel = self._start()
+        self._busy.add(channel)
+        return channel
 
-    def _free(self) -> bool:
-        return bool(self._idle) or len(self._busy) + self._starting < self.bounds.most
-
-    def _start_counted(self) -> Evaluator:
-        evaluator = None
+    async def _wait(self, patience: float, relay: Relay) -> Channel:
+        """Queue for an evaluator."""
+        if len(self._queue) >= self.bounds.waiting:
+            self.count("queue full")
+            raise busy()
+        place: asyncio.Future[Channel] = self.loop.create_future()
+        self._queue.append(place)
+        timer = self.loop.call_later(patience, _turn_away, place, busy())
+        relay.abandon = partial(_turn_away, place, Gone())
         try:
-            evaluator = self._start()
+            return await place
+        except QueryError:
+            self.count("queue late")
+            raise
         finally:
-            with self._changed:
-                self._starting -= 1
-                if evaluator:
-                    self._busy.add(evaluator)
-                else:
-                    self._changed.notify()
-        return evaluator
+            timer.cancel()
+            if place in self._queue:
+                self._queue.remove(place)
 
-    def _start(self) -> Evaluator:
+    def _hand_on(self, channel: Channel) -> None:
+        """Give an evaluator to whoever has waited longest, or keep it for the next."""
+        while self._queue:
+            place = self._queue.popleft()
+            if not place.done():
+                self._busy.add(channel)
+                place.set_result(channel)
+                return
+        self._idle.append(channel)
+
+    def _start(self) -> Channel:
         try:
-            return Evaluator(self.bounds.megabytes)
+            channel = Channel(self.bounds.megabytes)
         except OSError as error:
             detail = f"no evaluator could be started ({error.strerror or error})"
-            raise QueryError(HTTPStatus.SERVICE_UNAVAILABLE, detail, title="No evaluator") from error
-
-    def _give_back(self, evaluator: Evaluator) -> None:
-        """Keep an evaluator for the next query, unless it was slowed down (there is no way back) or is one too many."""
-        with self._changed:
-            if len(self._idle) < self.bounds.warm and not evaluator.slowed:
-                self._busy.discard(evaluator)
-                self._idle.append(evaluator)
-                self._changed.notify()
-
-    def _retire(self, evaluator: Evaluator) -> None:
-        """Kill an evaluator that was not given back."""
-        with self._changed:
-            if evaluator not in self._busy:
-                return
-        evaluator.kill()
-        with self._changed:
-            self._busy.discard(evaluator)
-            self._changed.notify()
-
-    def _stopped(self, error: Died | Overdue, seconds: float) -> QueryError:
-        """Say why a query was stopped."""
-        if isinstance(error, Overdue):
-            detail = f"the query took longer than {seconds:g} seconds; narrow it or add a LIMIT to a subquery"
-            return QueryError(HTTPStatus.GATEWAY_TIMEOUT, detail, title="Query timed out")
-        code = error.args[0]
-        if code in (-signal.SIGABRT, -signal.SIGKILL):
-            detail = f"the query needs more memory than the {self.bounds.megabytes} MB allowed; narrow it"
-            return QueryError(HTTPStatus.SERVICE_UNAVAILABLE, detail, title="Query needs too much memory")
-        if code == -signal.SIGXCPU:
-            return self._stopped(Overdue(), seconds)
-        detail = f"the query made the evaluator fail (exit code {code}); write it more simply"
-        return QueryError(HTTPStatus.INTERNAL_SERVER_ERROR, detail, title="Query failed")
+            raise QueryError(HTTPStatus.SERVICE_UNAVAILABLE, detail, title="No evaluator", retry_after=5) from error
+        self.count("started")
+        return channel
 
 
-def _busy() -> QueryError:
-    detail = "all evaluators are at work on other queries; try again in a few seconds"
-    return QueryError(HTTPStatus.SERVICE_UNAVAILABLE, detail, title="Endpoint busy")
+def _turn_away(place: asyncio.Future[Channel], error: Exception) -> None:
+    if not place.done():
+        place.set_exception(error)

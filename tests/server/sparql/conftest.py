@@ -106,14 +106,14 @@ def free_port() -> int:
 
 @contextmanager
 def serving(
-    root: Path, *, seconds: float = DEADLINE, workers: int = 1
+    root: Path, *, seconds: float = DEADLINE, workers: int = 1, **settings: Any
 ) -> Iterator[tuple[Client, subprocess.Popen[str]]]:
     """Run the production server as a process of its own until the block ends."""
     port = free_port()
+    given = {"port": port, "workers": workers, "query_seconds": seconds, "query_memory": 768, **settings}
     script = (
-        "import sys; from pathlib import Path; "
-        "from server.sparql.workers import Bounds; from server.wsgi import serve; "
-        f"serve(Path(sys.argv[1]), port={port}, workers={workers}, bounds=Bounds(seconds={seconds}, megabytes=768))"
+        "import sys; from pathlib import Path; from server.operations.settings import Settings; "
+        f"from server.serving import serve; serve(Path(sys.argv[1]), Settings(**{given!r}))"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", script, str(root)],

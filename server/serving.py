@@ -1,4 +1,4 @@
-"""The production server: granian with a few processes, each with the whole application and its own evaluators."""
+"""The production server: granian with one or more processes, each with the whole application and its evaluators."""
 
 from __future__ import annotations
 
@@ -9,66 +9,84 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
-from granian.constants import Interfaces
+from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 from granian.server import Server
 
 from ontology.errors import CommuniqueError
-from server.sparql.blueprint import EXTENSION, shortcut
-from server.sparql.protocol import Endpoint
-from server.sparql.workers import Bounds
+from server.operations.settings import Settings
+from server.sparql.bounds import Bounds
 
 if TYPE_CHECKING:
     from multiprocessing.sharedctypes import Synchronized
 
-    from _typeshed.wsgi import WSGIApplication
-
-THREADS: Final = 32
-"""In each process: more than there are evaluators and queries that queue for them, so that pages never wait."""
+_PROCESSORS_EACH: Final = 4
+"""One server process keeps about so many processors busy: its own, and those of its evaluators."""
+_BACKLOG: Final = 2048
 _SET_PARENT_DEATH_SIGNAL: Final = 1
-_LAST_ANSWERS: Final = 12
-"""Seconds that a process has to finish what it is answering: a little more than a query may take."""
 
 
 class ServerError(CommuniqueError):
     """The server cannot start."""
 
 
-def serve(
-    root: Path, *, host: str = "127.0.0.1", port: int = 8000, workers: int = 2, bounds: Bounds | None = None
-) -> None:
+def serve(root: Path, settings: Settings, *, bounds: Bounds | None = None) -> None:
     """Serve a store until SIGTERM or SIGINT, then finish what is being answered; prints one line when it listens.
 
     Raises `ServerError` when the address cannot be had. A store that is empty or replaced meanwhile needs no restart.
+    `bounds` are those of each process, in place of what the settings say.
     """
-    from server.app import create_app
-
+    host, port = settings.host, settings.port
     address = _free_address(host, port)
-    create_app(root)  # loads the code before the processes fork, and shows a mistake in it once and not in each of them
-    server = Server(
-        "server.wsgi:application",
-        address=address,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=THREADS,
-        respawn_failed_workers=True,
-        workers_kill_timeout=_LAST_ANSWERS,
-        log_level=LogLevels.error,
-    )
-    shown = f"[{host}]" if ":" in host else host
-    line = f"Serving {root} at http://{shown}:{port}/ (stop with Ctrl-C)"
-    loading = multiprocessing.get_context("fork").Value("i", workers)
-    announce = partial(_announce, line, address, port, loading)
-    os.register_at_fork(after_in_child=_follow_parent)
-    server.serve(target_loader=partial(_application, root.absolute(), bounds, announce), wrap_loader=False)
+    processors = _processors()
+    workers = settings.workers or max(1, processors // _PROCESSORS_EACH)
+    with _figures_together() if workers > 1 else contextlib.nullcontext():
+        # Loads the code before the processes fork, and shows a mistake in it once and not in each of them.
+        from server.asgi import Application, divided
+
+        server = Server(
+            "server.asgi:application",
+            address=address,
+            port=port,
+            interface=Interfaces.ASGI,
+            workers=workers,
+            loop=Loops.uvloop,
+            backlog=_BACKLOG,
+            websockets=False,
+            respawn_failed_workers=True,
+            workers_kill_timeout=settings.stop_seconds,
+            log_level=LogLevels.critical,  # it tells of each answer that is broken off, which the access log does too
+        )
+        shown = f"[{host}]" if ":" in host else host
+        line = f"Serving {root} at http://{shown}:{port}{settings.prefix}/ (stop with Ctrl-C)"
+        loading = multiprocessing.get_context("fork").Value("i", workers)
+        own = bounds or divided(settings, processes=workers, processors=processors)
+
+        def application() -> Application:
+            threading.Thread(target=_announce, args=(line, address, port, loading), daemon=True).start()
+            return Application(root.absolute(), settings, own)
+
+        os.register_at_fork(after_in_child=_follow_parent)
+        server.serve(target_loader=application, wrap_loader=False)
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextlib.contextmanager
+def _figures_together() -> Iterator[None]:
+    """Have a folder where the processes put the figures that any of them shows."""
+    with tempfile.TemporaryDirectory(prefix="communique-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # read when the library is imported
+        yield
 
 
 def _follow_parent() -> None:
@@ -79,19 +97,6 @@ def _follow_parent() -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGTERM, 0, 0, 0)
-
-
-def _application(root: Path, bounds: Bounds | None, announce: Callable[[], None]) -> WSGIApplication:
-    """Make the application of one server process, and its first evaluators beside."""
-    from server.app import create_app
-
-    app = create_app(root)
-    endpoint = cast(Endpoint, app.extensions[EXTENSION])
-    if bounds:
-        endpoint.bound(bounds)
-    threading.Thread(target=endpoint.pool.warm, daemon=True).start()
-    threading.Thread(target=announce, daemon=True).start()
-    return shortcut(app)
 
 
 def _announce(line: str, address: str, port: int, loading: Synchronized[int]) -> None:

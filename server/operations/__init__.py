@@ -1,0 +1,1 @@
+"""What whoever runs the server needs: settings, metrics, logs, limits for single clients."""
