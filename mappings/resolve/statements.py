@@ -17,6 +17,7 @@ from mappings.tokens import Mention, Parsed
 REPORTERS = frozenset({"NewsAgency", "NewsMedia"})  # what these "say" is the report itself
 FEWEST_WORDS = 4  # "Thank you." says nothing that a graph could hold
 MOSTLY_QUOTED = 0.5  # from here on the writer's own words are only the frame of a quotation
+ENDS = frozenset(".?!…")
 QUOTED = 0.8  # a sentence is a quotation when so much of its words is quoted
 NESTING = frozenset({"ccomp", "acl", "relcl", "pcomp", "csubj"})
 
@@ -164,8 +165,10 @@ def _is_authors(sentence: int, author: Attribution, parsed: Parsed, quotations: 
 
 
 def _says_something(parsed: Parsed, first: int, end: int) -> bool:
-    words = [t for t in range(first, end) if parsed.pos[t] != "PUNCT"]
-    return len(words) >= FEWEST_WORDS and any(parsed.pos[t] in ("VERB", "AUX", "INTJ") for t in words)
+    words = [t for t in range(first, end) if parsed.pos[t] not in ("PUNCT", "SPACE")]
+    has_verb = any(parsed.pos[t] in ("VERB", "AUX", "INTJ") for t in words)
+    is_clause = has_verb and any(parsed.dep[t] == "nsubj" for t in words)
+    return len(words) >= FEWEST_WORDS - is_clause and (has_verb or parsed.text[end - 1] in ENDS)
 
 
 def _attributions(sentence: int, parsed: Parsed, known: Resolution, quotations: Quotations) -> list[Attribution]:
