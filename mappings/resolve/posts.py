@@ -109,7 +109,7 @@ def holder_of(post: Mention) -> Mention | None:
 
 
 def _read(parsed: Parsed, known: Resolution, found: list[Held], mention: Mention, holder: str) -> Iterator[Held]:
-    office = mention.argument("office") or mention
+    office = next((m for m in mention.arguments.get("office", ()) if m.label == "Office"), mention)
     seat, to = _key(known, office.argument("of")), _key(known, office.argument("to"))
     evidence = known.sentence_evidence(mention)
     if mention.attributes.get("counterpart"):
@@ -125,6 +125,7 @@ def _read(parsed: Parsed, known: Resolution, found: list[Held], mention: Mention
         return
     if sender := _key(known, mention.argument("sender")):
         seat = seat or next((one.seat for one in found if one.holder == sender and one.seat), None)
+    seat = seat or _key(known, _owner(parsed, mention))
     hint = seat if mention.attributes.get("hint") else None
     titles = [*office.arguments.get("title", ()), *mention.arguments.get("rank", ())]
     if len(titles) > 1 and _other_holder(parsed, known, found, mention, holder, titles[0]):
@@ -133,8 +134,9 @@ def _read(parsed: Parsed, known: Resolution, found: list[Held], mention: Mention
         title = title_text(parsed, title_mention, office.argument("prefix"))
         title += _tail(parsed, mention)
         level, code = ("body", None) if sender else _level(title_mention)
-        nation = level == "state" and " to the " not in title and title_mention is not titles[-1]
-        own = None if hint or (nation and _in_body(known, seat, titles[-1])) else seat
+        nation = level == "state" and " to the " not in title
+        own = None if hint or (nation and _in_body(known, seat, titles)) else seat
+        level = "unread" if seat is None and _seated(parsed, mention, title_mention) else level
         yield Held(holder, title, own, evidence, mention.start, to, level, code, hint=hint)
 
 
@@ -161,9 +163,32 @@ def _tail(parsed: Parsed, mention: Mention) -> str:
     return f" {parsed.words(business).lower().strip(' ,')}" if business else ""
 
 
-def _in_body(known: Resolution, seat: str | None, last: Mention) -> bool:
-    """Tell whether the last of several posts is held in a body, in which one of a state before it is not."""
-    return _level(last)[0] != "state" and seat is not None and known.kind(seat) == "body"
+def _in_body(known: Resolution, seat: str | None, titles: list[Mention]) -> bool:
+    """Tell whether one of several posts is held in a body, in which those of a state beside it are not."""
+    return seat is not None and known.kind(seat) == "body" and any(_level(title)[0] != "state" for title in titles)
+
+
+def _owner(parsed: Parsed, mention: Mention) -> Mention | None:
+    """Return the country or body that is meant by "its" before a title: the one named last before in the sentence."""
+    if mention.start == 0 or parsed.lower[mention.start - 1] != "its":
+        return None
+    named = parsed.within(parsed.sentence[mention.start], ("Country", "Demonym", "Body"))
+    return next((m for m in reversed(named) if m.end <= mention.start), None)
+
+
+def _seated(parsed: Parsed, mention: Mention, title: Mention) -> bool:
+    """Tell whether the text says in what a post is held by a name that is not read: "President X of Zanzibar"."""
+    holder = mention.argument("holder")
+    head = title.argument("head")
+    phrase = parsed.phrase("title_head", head.start, head.end) if head else None
+    ends = [] if phrase and "business" in phrase.attributes else [title.end]
+    for at in (*ends, holder.end if holder else title.end):
+        token = at + 2 if at + 1 < len(parsed) and parsed.lower[at + 1] == "the" else at + 1
+        if token < len(parsed) and parsed.lower[at] == "of" and parsed.text[token][:1].isupper():
+            return not parsed.covering(("Country", "Demonym"), token) and parsed.lower[token] not in phrases.words(
+                "state_word"
+            )
+    return False
 
 
 def _other_holder(
