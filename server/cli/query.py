@@ -76,7 +76,7 @@ def run(args: argparse.Namespace) -> int:
                 query.text,
                 output=None if args.format == TABLE else args.format,
                 prefixes=PREFIXES,
-                bounds=Bounds(seconds=args.timeout, warm=1, most=1),
+                bounds=Bounds(seconds=args.timeout, rows=0),
             )
             _print(result, table=args.format == TABLE)
     return 0

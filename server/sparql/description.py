@@ -8,23 +8,28 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from server.negotiation import Format
+from server.sparql import triples
 from server.sparql.formats import GRAPH_FORMATS, RESULT_FORMATS
 from server.store import Generation
 
 SD: Final = "http://www.w3.org/ns/sparql-service-description#"
+FORMATS: Final = "http://www.w3.org/ns/formats/"
+SIMPLE: Final = ox.NamedNode("http://www.w3.org/ns/entailment/Simple")
 RDF_TYPE: Final = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _QUERY_RESULTS: Final = {
-    "srj": "http://www.w3.org/ns/formats/SPARQL_Results_JSON",
-    "srx": "http://www.w3.org/ns/formats/SPARQL_Results_XML",
-    "csv": "http://www.w3.org/ns/formats/SPARQL_Results_CSV",
-    "tsv": "http://www.w3.org/ns/formats/SPARQL_Results_TSV",
+    "srj": f"{FORMATS}SPARQL_Results_JSON",
+    "srx": f"{FORMATS}SPARQL_Results_XML",
+    "csv": f"{FORMATS}SPARQL_Results_CSV",
+    "tsv": f"{FORMATS}SPARQL_Results_TSV",
 }
 
 
-def describe(generation: Generation, *, endpoint: str, format: ox.RdfFormat) -> bytes:
-    """Give the description in an RDF syntax."""
+def describe(generation: Generation, *, endpoint: str, chosen: Format) -> bytes:
+    """Give the description in one of the formats for graphs."""
+    assert chosen.rdf
     output = io.BytesIO()
-    ox.serialize(_triples(generation, endpoint), output, format, prefixes={"sd": SD})
+    triples.write(_triples(generation, endpoint), output, chosen.rdf, {"sd": SD, "formats": FORMATS})
     return output.getvalue()
 
 
@@ -35,6 +40,7 @@ def _triples(generation: Generation, endpoint: str) -> Iterator[ox.Triple]:
     yield ox.Triple(service, _sd("endpoint"), service)
     yield ox.Triple(service, _sd("supportedLanguage"), _sd("SPARQL11Query"))
     yield ox.Triple(service, _sd("feature"), _sd("UnionDefaultGraph"))
+    yield ox.Triple(service, _sd("defaultEntailmentRegime"), SIMPLE)
     for offer in RESULT_FORMATS:
         yield ox.Triple(service, _sd("resultFormat"), ox.NamedNode(_QUERY_RESULTS[offer.extension]))
     for offer in GRAPH_FORMATS:

@@ -1,4 +1,4 @@
-"""Why a query has no answer, in the one shape that every client gets."""
+"""Why a query has no answer, in the one shape that every client gets: as JSON, or the same as text."""
 
 from __future__ import annotations
 
@@ -29,16 +29,29 @@ class Position:
 
 
 class QueryError(CommuniqueError):
-    """A query that is malformed, refused, or was stopped; `status` is the HTTP status that says so."""
+    """A query that is malformed, refused, or was stopped; `status` is the HTTP status that says so.
 
-    def __init__(self, status: HTTPStatus, detail: str, *, title: str, position: Position | None = None) -> None:
-        super().__init__(
-            f"{title}: {detail}" + (f" (line {position.line}, column {position.column})" if position else "")
-        )
+    `retry_after` are the seconds after which it may be worth to ask again; `allow` are the methods that are to be had.
+    """
+
+    def __init__(
+        self,
+        status: HTTPStatus,
+        detail: str,
+        *,
+        title: str,
+        position: Position | None = None,
+        retry_after: int | None = None,
+        allow: str | None = None,
+    ) -> None:
+        self.place = f" (line {position.line}, column {position.column})" if position else ""
+        super().__init__(f"{title}: {detail}{self.place}")
         self.status = status
         self.title = title
         self.detail = detail
         self.position = position
+        self.retry_after = retry_after
+        self.allow = allow
 
     def as_json(self) -> dict[str, Any]:
         """Give the error as the endpoint sends it."""
@@ -46,6 +59,10 @@ class QueryError(CommuniqueError):
         if self.position:
             error["position"] = {"line": self.position.line, "column": self.position.column}
         return {"error": error}
+
+    def as_text(self) -> str:
+        """Give the same for a person at a terminal: two lines."""
+        return f"{int(self.status)} {self.title}{self.place}\n{self.detail}\n"
 
 
 def malformed(detail: str, position: Position | None = None) -> QueryError:
@@ -55,4 +72,9 @@ def malformed(detail: str, position: Position | None = None) -> QueryError:
 
 def refused(detail: str, position: Position | None = None) -> QueryError:
     """Say that a query is SPARQL, but not run here."""
-    return QueryError(HTTPStatus.FORBIDDEN, detail, title="Query refused", position=position)
+    return QueryError(HTTPStatus.BAD_REQUEST, detail, title="Query refused", position=position)
+
+
+def complex_beyond(detail: str, position: Position | None = None) -> QueryError:
+    """Say that a query is SPARQL that would cost more than any query may."""
+    return QueryError(HTTPStatus.BAD_REQUEST, detail, title="Query too complex", position=position)

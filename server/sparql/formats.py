@@ -31,10 +31,15 @@ GRAPH_NAMES: Final[Mapping[str, Format]] = {
     "json-ld": JSON_LD,
     "xml": RDF_XML,
     "rdfxml": RDF_XML,
+    "rdf+xml": RDF_XML,
     "ntriples": N_TRIPLES,
+    "n-triples": N_TRIPLES,
     "nquads": N_QUADS,
+    "n-quads": N_QUADS,
     **{offer.extension: offer for offer in GRAPH_FORMATS},
 }
+SUFFIXES: Final = frozenset(RESULT_NAMES) | frozenset(GRAPH_NAMES)
+"""What may follow `/sparql.` in an address; whether it fits the query is another question."""
 
 
 def makes_graph(form: str | None) -> bool:
@@ -42,8 +47,16 @@ def makes_graph(form: str | None) -> bool:
     return form in ("CONSTRUCT", "DESCRIBE")
 
 
+def offers_for(form: str | None) -> tuple[Format, ...]:
+    """Give the formats for a query of this form, the one that is sent unasked first."""
+    return GRAPH_FORMATS if makes_graph(form) else RESULT_FORMATS
+
+
 def by_name(name: str, form: str | None) -> Format | None:
-    """Find a format by its name or a media type; none when there is no such for a query of this form."""
-    names, offers = (GRAPH_NAMES, GRAPH_FORMATS) if makes_graph(form) else (RESULT_NAMES, RESULT_FORMATS)
-    wanted = name.strip().lower()
-    return names.get(wanted) or next((offer for offer in offers if wanted in offer.media_types), None)
+    """Find a format by its name or a media type; none when there is no such for a query of this form.
+
+    A plus sign that a client forgot to escape in an address arrives as a space.
+    """
+    names = GRAPH_NAMES if makes_graph(form) else RESULT_NAMES
+    wanted = name.strip().lower().replace(" ", "+")
+    return names.get(wanted) or next((offer for offer in offers_for(form) if wanted in offer.media_types), None)

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
 
-from server.sparql.errors import Position, QueryError, malformed, refused
+from server.sparql.errors import Position, QueryError, complex_beyond, malformed, refused
 from server.sparql.lexer import Token, tokenise
 
 FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
@@ -46,26 +46,28 @@ class Inspected:
     """What is known of a query that may run.
 
     Its form (none when it is malformed); whether its answer is always the same; the offset of the star of a `SELECT *`,
-    and then its variables as they are written one after the other.
+    and then its variables as they are written one after the other; the prefixes that it declares.
     """
 
     form: str | None
     stable: bool
     star: int | None = None
     variables: tuple[str, ...] = ()
+    prefixes: Mapping[str, str] = field(default_factory=dict)
 
 
 def inspect(query: str, *, limits: Limits | None = None) -> Inspected:
-    """Check a query; raise `QueryError`: 403 when it is refused, 400 when no tokens can be cut, 413 when too long."""
+    """Check a query; raise `QueryError`: 413 when it is too long, else 400 with the place of what is wrong."""
     limits = limits or Limits()
     if len(query) > limits.characters:
-        detail = f"the query has {len(query)} characters, {limits.characters} are allowed"
+        detail = f"the query has {len(query)} characters, {limits.characters} are allowed; split it"
         raise QueryError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail, title="Query too large")
     if "\\u" in query or "\\U" in query:
         _inspect_decoded(query)
     form, stable, star, counts = None, True, None, Counter[str]()
     variables: dict[str, None] = {}
-    projecting = False
+    prefixes: dict[str, str] = {}
+    projecting, declaring = False, ""
     for token, found in _watched(query):
         if found:
             raise refused(found.detail, Position.of(query, found.start))
@@ -78,10 +80,14 @@ def inspect(query: str, *, limits: Limits | None = None) -> Inspected:
             variables[token.text[1:]] = None
         elif projecting:
             star, projecting = (token.start if token.text == "*" else None), False
+        if declaring and token.kind == "iri" and "\\" not in token.text and ":" in token.text:
+            prefixes[declaring[:-1]] = token.text[1:-1]
+        declaring = token.text if token.kind == "name" and not form and token.text.endswith(":") else ""
         exceeded = _exceeded(token, counts, limits)
         if exceeded:
-            raise refused(f"the query has more than {exceeded}; split it", Position.of(query, token.start))
-    return Inspected(form, stable, star, tuple(variables))
+            detail = f"the query has more than {exceeded}; take some out, or ask it in several queries"
+            raise complex_beyond(detail, Position.of(query, token.start))
+    return Inspected(form, stable, star, tuple(variables), prefixes)
 
 
 def _form(query: str, word: str, token: Token) -> str | None:

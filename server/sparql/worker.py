@@ -1,7 +1,6 @@
 """The evaluator process: reads queries from its standard input, writes answers to its standard output, has no network.
 
-A request is a length and JSON; an answer is a row of frames, each a letter, a length and bytes: `D` data, then at last
-`E` (the answer is whole) or `X` (it is not; JSON says why).
+A request is a length and JSON; an answer is a row of frames, as answer.py sends them.
 """
 
 from __future__ import annotations
@@ -9,92 +8,27 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterator
 from functools import partial
+from itertools import islice
 from struct import Struct
 from typing import IO, Any, Final
-from xml.parsers import expat
 
 import pyoxigraph as ox
 
+from server.sparql import jsonld, triples
+from server.sparql.answer import CHUNK, FRAME, NO_XML, TOO_LARGE, TOO_MANY, Answer, CheckedXml, Unfit
+from server.sparql.rows import BY_MEDIA_TYPE
 from server.sparql.sandbox import allow_seconds, deny_sockets, limit_memory
 
+__all__ = ["CHUNK", "FRAME", "LENGTH", "NO_XML", "TOO_LARGE", "TOO_MANY"]
+
 LENGTH: Final = Struct("!I")
-FRAME: Final = Struct("!cI")
-CHUNK: Final = 1 << 16
 MALFORMED: Final = "malformed"
 FAILED: Final = "failed"
-NO_XML: Final = "no XML"
-TOO_LARGE: Final = "too large"
+NO_JSON_LD: Final = "no JSON-LD"
 UNREADABLE: Final = "unreadable"
 XML_FORMATS: Final = frozenset({"application/sparql-results+xml", "application/rdf+xml"})
-
-
-class Unfit(Exception):
-    """The answer cannot be given in this way; the first argument is one of the reasons above."""
-
-
-class Answer:
-    """Collects an answer and sends it in frames; a file for Oxigraph to write into."""
-
-    def __init__(self, descriptor: int, *, largest: int) -> None:
-        self._descriptor = descriptor
-        self._buffer = bytearray()
-        self._left = largest
-
-    def write(self, data: bytes) -> int:
-        """Take bytes; raise `Unfit` when the answer grows too large."""
-        self._left -= len(data)
-        if self._left < 0:
-            raise Unfit(TOO_LARGE, "")
-        self._buffer += data
-        if len(self._buffer) >= CHUNK:
-            self._send(b"D", bytes(self._buffer))
-            self._buffer.clear()
-        return len(data)
-
-    def flush(self) -> None:
-        """Do nothing: the end of the answer sends what is left."""
-
-    def end(self) -> None:
-        """Say that the answer is whole."""
-        head = FRAME.pack(b"D", len(self._buffer)) + self._buffer if self._buffer else b""
-        self._send(b"E", b"", head=head)
-
-    def fail(self, reason: str, detail: str) -> None:
-        """Say that there is no answer, or none that is whole."""
-        self._send(b"X", json.dumps([reason, detail]).encode())
-
-    def _send(self, kind: bytes, data: bytes, *, head: bytes = b"") -> None:
-        rest = memoryview(head + FRAME.pack(kind, len(data)) + data)
-        while rest:
-            rest = rest[os.write(self._descriptor, rest) :]
-
-
-class CheckedXml:
-    """Stands before an answer in XML: Oxigraph writes characters and names that XML does not have, and bare returns."""
-
-    def __init__(self, answer: Answer) -> None:
-        self._answer = answer
-        self._parser = expat.ParserCreate("utf-8", " ")
-
-    def write(self, data: bytes) -> int:
-        """Pass on bytes that are well-formed so far; raise `Unfit` at those that are not."""
-        self._parse(data)
-        self._answer.write(data.replace(b"\r", b"&#13;"))
-        return len(data)
-
-    def flush(self) -> None:
-        """Do nothing, as `Answer`."""
-
-    def close(self) -> None:
-        """Check that the document is complete."""
-        self._parse(b"", last=True)
-
-    def _parse(self, data: bytes, *, last: bool = False) -> None:
-        try:
-            self._parser.Parse(data, last)
-        except expat.ExpatError as error:
-            raise Unfit(NO_XML, expat.ErrorString(error.code)) from None
 
 
 def evaluate(store: ox.Store, request: dict[str, Any], answer: Answer) -> None:
@@ -110,13 +44,30 @@ def evaluate(store: ox.Store, request: dict[str, Any], answer: Answer) -> None:
     if request["star"] is not None and isinstance(results, ox.QuerySolutions):
         results = ask(_without_star(request, results.variables))
     media_type = request["graph_format" if isinstance(results, ox.QueryTriples) else "result_format"]
+    answer.rows = BY_MEDIA_TYPE.get(media_type) if not isinstance(results, ox.QueryBoolean) else None
     output: Any = CheckedXml(answer) if media_type in XML_FORMATS else answer
     if isinstance(results, ox.QueryTriples):
-        results.serialize(output, ox.RdfFormat.from_media_type(media_type))
+        _write_triples(results, request, media_type, output, answer)
     else:
         results.serialize(output, ox.QueryResultsFormat.from_media_type(media_type))
     if isinstance(output, CheckedXml):
         output.close()
+
+
+def _write_triples(
+    results: ox.QueryTriples, request: dict[str, Any], media_type: str, output: Any, answer: Answer
+) -> None:
+    """Write triples; where they are not counted as they are written, stop after the last that may be."""
+    syntax = ox.RdfFormat.from_media_type(media_type)
+    assert syntax
+    if answer.rows:
+        results.serialize(output, syntax)
+        return
+    prefixes = {**(request["prefixes"] or {}), **(request.get("declared") or {})}
+    bounded: Iterator[ox.Triple] = islice(results, answer.most) if answer.most else results
+    triples.write(bounded, output, syntax, prefixes)
+    if answer.most and next(results, None) is not None:
+        raise answer.too_many()
 
 
 def _without_star(request: dict[str, Any], variables: list[ox.Variable]) -> str:
@@ -141,8 +92,11 @@ class Evaluator:
         """Answer a request, whatever goes wrong with it."""
         try:
             evaluate(self._open(request["store"]), request, answer)
+            return answer.end()
         except Unfit as error:
             return answer.fail(*error.args)
+        except jsonld.UnwritableError as error:
+            return answer.fail(NO_JSON_LD, str(error))
         except SyntaxError as error:
             return answer.fail(MALFORMED, str(error))
         except (RuntimeError, ValueError) as error:
@@ -151,7 +105,6 @@ class Evaluator:
             return answer.fail(UNREADABLE, str(error))
         except MemoryError:
             os.abort()
-        return answer.end()
 
     def _open(self, path: str) -> ox.Store:
         if self._store is None or path != self._path:
@@ -168,7 +121,7 @@ def serve(source: IO[bytes], sink: int) -> None:
     while head := source.read(LENGTH.size):
         request = json.loads(source.read(LENGTH.unpack(head)[0]))
         allow_seconds(request["seconds"])
-        evaluator.run(request, Answer(sink, largest=request["largest"]))
+        evaluator.run(request, Answer(sink, largest=request["largest"], most=request["rows"]))
 
 
 def main() -> None:
