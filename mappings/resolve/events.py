@@ -80,7 +80,7 @@ def buildings(parsed: Parsed, known: Resolution) -> frozenset[str]:
 def _record(parsed: Parsed, occasion: Occasion, keys: Mapping[int, str]) -> Event:
     status = None
     if occasion.planned:
-        status = occasion.tellings[-1].reality
+        status = next((t.reality for t in reversed(occasion.tellings) if t.planned), None)
     return Event(
         key=keys[id(occasion)],
         kind=occasion.kind,

@@ -228,7 +228,8 @@ class Finish:
             if occasion.parent:
                 occasion.place = occasion.place or occasion.parent.place
                 outer = occasion.parent.place
-                if outer is None or (occasion.place and self.gatherer.lies_in(occasion.place, outer)):
+                within = occasion.place and occasion.parent.kind == "Gathering"
+                if outer is None or (within and self.gatherer.lies_in(occasion.place or "", outer)):
                     occasion.parent.place = occasion.place
         for occasion in self.gatherer.occasions:
             if occasion.kind not in FACE_TO_FACE or self.is_city(occasion.place):

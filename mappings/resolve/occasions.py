@@ -41,7 +41,8 @@ class Occasion:
         self.tellings.append(telling)
         self.parties += keys
         self.open = self.open or (telling.open and telling.tells == "new")
-        self.place = self.place or telling.place
+        if not telling.greeting or telling is self.tellings[0]:
+            self.place = self.place or telling.place
         if self.when.value is None and telling.when.text and (telling.when.value or self.when.text is None):
             self.when = telling.when
         if telling.name and (self.name is None or len(telling.name) > len(self.name)):
@@ -69,7 +70,7 @@ class Gatherer:
             if telling.tells == "again":
                 occasion.parties += self.last_pair() if not telling.parties else self.guests(telling)
             self.occasions.append(occasion)
-        if telling.place and occasion.place and self.lies_in(telling.place, occasion.place):
+        if telling.place and occasion.place and self.lies_in(telling.place, occasion.place) and not telling.greeting:
             occasion.place = telling.place
         occasion.add(telling, self.added(telling, occasion))
         return occasion
@@ -91,6 +92,8 @@ class Gatherer:
             return False
         match telling.kind:
             case "Meeting" | "Call":
+                if telling.greeting:
+                    return len(persons) > 1
                 if telling.tells == "again":
                     if telling.indefinite and len(persons) == 1:
                         return bool(self.guests(telling))
@@ -136,6 +139,9 @@ class Gatherer:
             return next((o for o in reversed(self.occasions) if self.at_place(telling, o)), None)
         if telling.tells in ("again", "join"):
             return self.referred(telling, before)
+        if telling.greeting:
+            fit = (o for o in reversed(self.occasions) if o.kind == "Meeting" and not o.planned)
+            return next((o for o in fit if self.persons(o.parties) <= set(telling.parties)), None)
         if telling.tells == "merge":
             return next(
                 (

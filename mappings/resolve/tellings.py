@@ -21,7 +21,7 @@ from mappings.resolve.titles_of_events import (
     numbers,
     place_in_name,
 )
-from mappings.resolve.voices import addressee
+from mappings.resolve.voices import addressee, speaker
 from mappings.tokens import Mention, Parsed
 
 KINDS: tuple[EventKind, ...] = (
@@ -63,6 +63,7 @@ class Telling:
     titles: frozenset[str] = frozenset()  # posts of those who are told of without a name
     bare: bool = False  # a visit without a place
     apart: tuple[str, ...] = ()  # those of the other side who were met each for himself
+    greeting: bool = False  # host and guest greet each other: their meeting goes on
     joint: bool = False  # a joint press conference: of those who met
     plural: bool = False  # told of several who are not named: "the officials"
     head: str | None = None  # the kind of gathering
@@ -169,6 +170,8 @@ def _telling(parsed: Parsed, known: Resolution, token: int, mentions: list[Menti
     chosen = [mention for mention, _ in read]
     attributes = {name: value for mention in reversed(chosen) for name, value in mention.attributes.items()}
     tells = min((cast(Tells, m.attributes.get("tells", "new")) for m in chosen), key=ORDER.index)
+    if "voice" in attributes and kind == "Meeting":
+        tells = "merge"
     if tells == "weak" and not total.keys:
         tells = "again"
     real = reality(parsed, chosen[0])
@@ -199,6 +202,7 @@ def _telling(parsed: Parsed, known: Resolution, token: int, mentions: list[Menti
         and "status" not in attributes
         and "held" not in attributes
         and not any(c.isupper() or c.isdigit() for c in (name or "").removeprefix("The"))
+        and not (total.keys and numbers(parsed, min(m.start for m in chosen), end))
     ):
         tells = "again"
     return Telling(
@@ -231,6 +235,7 @@ def _telling(parsed: Parsed, known: Resolution, token: int, mentions: list[Menti
         when=when,
         plural=any(_plural(parsed, m) for m in chosen),
         bare="bare" in attributes,
+        greeting=attributes.get("voice") == "both",
         apart=_apart(parsed, known, chosen),
         joint="joint" in parsed.lower[max(0, chosen[0].start - 1) : chosen[0].end],
     )
@@ -258,7 +263,7 @@ def _parties(parsed: Parsed, known: Resolution, mention: Mention) -> Parties:
     found = Parties()
     subjects = mention.arguments.get("one", ())
     for one in (*subjects, *mention.arguments.get("also", ())):
-        if mention.label in ("Meeting", "Call") and one.head in parsed.phrases.get("shared_word", {}):
+        if mention.label in ("Meeting", "Call", "Signing") and one.head in parsed.phrases.get("shared_word", {}):
             found = found + Parties(addressee(parsed, known, one.head))
         if mention.label != "Signing" and one in subjects and parsed.head[one.head] != parsed.head[subjects[0].head]:
             break  # a subject further off
@@ -269,6 +274,10 @@ def _parties(parsed: Parsed, known: Resolution, mention: Mention) -> Parties:
             continue  # "China's top legislator Li Wei" read as two subjects
         reads_on = mention.attributes.get("reads") == "after"
         found = found + (after(parsed, known, one.start) if reads_on else under(parsed, known, one.head))
+    if voice := mention.attributes.get("voice"):
+        own = speaker(parsed, known, mention.head)
+        heard = addressee(parsed, known, mention.head) if voice == "both" else ()
+        found = found + Parties((*own, *heard) if own and (heard or voice == "speaker") else (), people=True)
     other = mention.argument("other")
     if other and not found.keys and mention.label != "Visit" and parsed.pos[mention.head] != "VERB":
         found = _clause_subject(parsed, known, other.start)
