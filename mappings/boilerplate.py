@@ -66,6 +66,8 @@ def _block(text: str, piece: Piece) -> _Block:
         return _Block(piece, content, Shape.NOTHING)
     if piece.dateline:
         return _Block(piece, content, Shape.DATE, Kind.DATELINE)
+    if piece.heading:
+        return _Block(piece, content, Shape.TITLE, Kind.SUBHEADING)
     return _Block(piece, content, shape_of(content), Kind.CAPTION if piece.caption else Kind.BODY)
 
 

@@ -16,7 +16,7 @@ from mappings.lexicon import YAML_LOADER
 from mappings.naming import is_city
 from ontology.errors import CommuniqueError
 
-WHOLE_LINE = frozenset(("line", "next", "rest", "credit", "caption"))
+WHOLE_LINE = frozenset(("line", "next", "rest", "credit", "caption", "heading"))
 CUTS = WHOLE_LINE | {"match", "caption-tail", "dateline"}
 OPTIONS = frozenset(("cased", "city"))
 KEYS = frozenset(("name", "reason", "cut", "pattern", "example", "counterexample"))
@@ -52,6 +52,7 @@ class Piece:
     caption: bool = False
     dateline: bool = False
     cut: bool = False
+    heading: bool = False
 
     def words(self, text: str) -> str:
         """Give the paragraph without what was cut."""
@@ -146,7 +147,7 @@ def _with_parts(text: str, piece: Piece, parts: Sequence[Span]) -> Iterator[Piec
 
 
 def cut_lines(text: str, pieces: Sequence[Piece]) -> Iterator[Piece]:
-    """Yield the pieces, those marked that a rule for whole lines cuts; captions are left for the report to claim."""
+    """Yield the pieces, those marked that a rule for whole lines cuts or keeps; captions are left for the report to claim."""
     rules = [None if piece.caption or piece.dateline else _first_rule(piece.words(text)) for piece in pieces]
     shapes = [shape_of(piece.words(text)) for piece in pieces]
     prose: list[int] = [
@@ -164,6 +165,8 @@ def cut_lines(text: str, pieces: Sequence[Piece]) -> Iterator[Piece]:
             yield replace(piece, caption=piece.caption or credited)
         elif rule.cut == "caption":
             yield replace(piece, caption=len(piece.words(text)) < CAPTION_LENGTH)
+        elif rule.cut == "heading":
+            yield replace(piece, heading=True)
         elif rule.cut == "rest" and _may_end(before=sum(prose[:index]), after=sum(prose[index:])):
             return
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -10,7 +11,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from mappings import lexicon
-from mappings.article import Article, Segment
+from mappings.article import Article, Kind, Segment
 from mappings.dating import mark_dates
 from mappings.phrases import PhraseFinder
 from mappings.tokens import Parsed
@@ -25,6 +26,9 @@ ABBREVIATED_PAIR = r"(?<=\.)-(?=[A-Za-z])"  # the hyphen of "U.S.-Chilean", whic
 OPEN_HYPHEN = r"(?<=[A-Za-z])-"  # the hyphen at the end of "CAIRO- 24 July" and "Al- Sabah", likewise
 # Length-preserving, so that offsets hold: quotes and dashes in the forms the model was trained on.
 PLAIN = str.maketrans({"‘": "'", "’": "'", "–": "-", "‐": "-", "‑": "-", "\u00a0": " "})
+
+HEADINGS = (Kind.HEADLINE, Kind.SUBHEADING)
+SHORTEST_CALMED = 3  # a shorter word in capitals is likely an abbreviation: "MOU"
 
 
 class ModelError(CommuniqueError):
@@ -115,7 +119,34 @@ def _folded(text: str, paragraph: tuple[Segment, ...]) -> tuple[str, list[int]]:
         if characters and characters[-1] != " ":
             characters.append(" ")
             offsets.append(segment.end)
-    return "".join(characters).translate(PLAIN), offsets
+    folded = "".join(characters).translate(PLAIN)
+    return (_calmed(folded) if folded.isupper() and paragraph[0].kind in HEADINGS else folded), offsets
+
+
+def _calmed(line: str) -> str:
+    """Write a heading that is all in capitals as other headings are, because the model reads no names in capitals."""
+
+    def word(match: re.Match[str]) -> str:
+        text = match.group()
+        small = text.lower()
+        if len(small) != len(text) or text in _acronyms():
+            return text
+        if small in _small_words() and match.start():
+            return small
+        return text if len(text) <= SHORTEST_CALMED else small[0].upper() + small[1:]
+
+    return re.sub(r"[^\W\d_]+(?:'[^\W\d_]+)?", word, line)
+
+
+@cache
+def _small_words() -> frozenset[str]:
+    return frozenset(lexicon.load("small_words")["sentence"])
+
+
+@cache
+def _acronyms() -> frozenset[str]:
+    forms = {form for body in lexicon.organizations() for form in body.names} | set(lexicon.country_forms())
+    return frozenset(form for form in forms if form.isupper())
 
 
 @cache

@@ -93,12 +93,15 @@ def _goes_on(line: str, following: str, *, wrapped: bool = False) -> bool:
     if following[0].islower():
         return not _END.search(line)
     last = line.rsplit(None, 1)[-1]
+    if last in _unfinished() and len(line.split()) >= TITLE_WORDS:
+        return True
     return last in _abbreviations() or (last.endswith(",") and len(line.split()) >= LONG_LINE)
 
 
 def _goes_on_below(line: str, following: str) -> bool:
-    """Say whether a blank line broke a sentence: it has begun, stops without an end, and a small letter follows."""
-    return following[0].islower() and len(line.split()) >= TITLE_WORDS and not _END.search(line)
+    """Say whether a blank line broke a sentence: it has begun, stops at "of" or before a small letter, without an end."""
+    broken = following[0].islower() or line.rsplit(None, 1)[-1] in _unfinished()
+    return broken and len(line.split()) >= TITLE_WORDS and not _END.search(line)
 
 
 def _is_wrapped(text: str, block: list[Span]) -> bool:
@@ -154,6 +157,11 @@ def _list_words() -> frozenset[str]:
 @cache
 def _sentence_words() -> frozenset[str]:
     return frozenset(lexicon.load("small_words")["sentence"])
+
+
+@cache
+def _unfinished() -> frozenset[str]:
+    return frozenset(lexicon.load("small_words")["unfinished"])
 
 
 @cache

@@ -23,16 +23,21 @@ def names_a_place(line: str) -> bool:
 
 
 def is_city(name: str) -> bool:
-    """Say whether a name is a city's, or a country's in capitals, as datelines have them."""
-    return (
-        name in _cities() or name.title() in _cities() or (name.isupper() and name.title() in lexicon.country_forms())
-    )
+    """Say whether a name is a city's, a city state's, or a country's in capitals, as datelines have them."""
+    in_capitals = name.isupper() and name.title() in lexicon.country_forms()
+    return in_capitals or name in _cities() or name.title() in _cities() or name in _city_states()
 
 
 @cache
 def _cities() -> frozenset[str]:
     cities = (place for place in lexicon.places() if place.kind in ("capital", "city"))
     return frozenset(name for place in cities for name in place.names if name not in place.ambiguous)
+
+
+@cache
+def _city_states() -> frozenset[str]:
+    """Return the countries whose capital bears their name."""
+    return frozenset(c.name for c in lexicon.countries() if c.capital and c.capital.startswith(c.name))
 
 
 @cache
