@@ -86,7 +86,7 @@ class Endpoint:
 
     def _plan(self, request: Request) -> Response | Plan:
         suffix = request.path.removeprefix(".")
-        if request.path not in ("", "/") and suffix not in SUFFIXES:
+        if request.path and suffix not in SUFFIXES:
             detail = f"there is nothing at /sparql{request.path[:50]}; what may follow is a format, as in /sparql.csv"
             raise QueryError(HTTPStatus.NOT_FOUND, detail, title="Not found")
         if request.method == "OPTIONS":
@@ -96,9 +96,9 @@ class Endpoint:
             raise QueryError(HTTPStatus.METHOD_NOT_ALLOWED, detail, title="Method not allowed", allow=METHODS)
         operation = read(request, largest=self.largest_body)
         if operation is None:
-            return self._describe(request, suffix.strip("/"))
+            return self._describe(request, suffix)
         inspected = inspect(operation.query, limits=self.limits)
-        chosen = _chosen(operation.format or suffix.strip("/"), inspected.form, request.accept)
+        chosen = _chosen(operation.format or suffix, inspected.form, request.accept)
         generation = self.live.generation()
         asked = question(
             generation.path / "oxigraph",
@@ -145,7 +145,7 @@ class Endpoint:
 
 def wants_editor(request: Request) -> bool:
     """Tell whether a request is a reader's, who comes without a query and is best served with a page."""
-    if request.method not in ("GET", "HEAD") or "query=" in request.query_string or request.path not in ("", "/"):
+    if request.method not in ("GET", "HEAD") or "query=" in request.query_string or request.path:
         return False
     return choose(request.accept, (*GRAPH_FORMATS, HTML)) is HTML
 

@@ -50,10 +50,10 @@ def used(triples: Iterable[ox.Triple], prefixes: Mapping[str, str]) -> dict[str,
 
 def _iris(triples: Iterable[ox.Triple]) -> Iterator[str]:
     for triple in triples:
-        for term in triple:
+        for term in (triple.subject, triple.object) if triple.predicate.value == jsonld.TYPE else triple:
             if isinstance(term, ox.NamedNode):
                 yield term.value
-            elif isinstance(term, ox.Literal):
+            elif isinstance(term, ox.Literal) and not term.language and term.datatype.value != jsonld.STRING:
                 yield term.datatype.value
             elif isinstance(term, ox.Triple):
                 yield from _iris([term])

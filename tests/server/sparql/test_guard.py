@@ -78,9 +78,10 @@ def test_harmless_query_passes(query: str) -> None:
 
 @pytest.mark.parametrize("query", FEDERATION.values(), ids=FEDERATION.keys())
 def test_federation_is_refused(query: str) -> None:
-    with pytest.raises(QueryError, match="SERVICE") as caught:
+    with pytest.raises(QueryError, match="Query refused: SERVICE") as caught:
         inspect(query)
-    assert caught.value.status == 403
+    assert caught.value.status == 400
+    assert caught.value.position
 
 
 @pytest.mark.parametrize("query", HIDDEN.values(), ids=HIDDEN.keys())
@@ -93,9 +94,10 @@ def test_text_that_an_engine_might_read_otherwise_is_refused(query: str) -> None
 
 @pytest.mark.parametrize("query", TOO_MUCH.values(), ids=TOO_MUCH.keys())
 def test_query_that_would_overrun_the_engine_is_refused(query: str) -> None:
-    with pytest.raises(QueryError, match="more than") as caught:
+    with pytest.raises(QueryError, match=r"Query too complex: .* more than .*; take some out") as caught:
         inspect(query)
-    assert caught.value.status == 403
+    assert caught.value.status == 400
+    assert caught.value.position
 
 
 @pytest.mark.parametrize("query", UPDATES)
@@ -148,3 +150,10 @@ def test_no_text_keeps_the_guard_busy(text: str) -> None:
     with pytest.raises(QueryError):
         inspect(text + "\\")
     assert time.process_time() - start < 2
+
+
+def test_declared_prefixes_are_known() -> None:
+    query = (
+        "BASE <x:y> PREFIX a: <https://a.example/> PREFIX : <https://b.example/#> SELECT * { a:b :c 'PREFIX d: <e:f>' }"
+    )
+    assert inspect(query).prefixes == {"a": "https://a.example/", "": "https://b.example/#"}

@@ -67,9 +67,9 @@ def alone(case: dict[str, Any], data: dict[str, Quads]) -> Any:
     store = ox.Store()
     for iri in case["data"]:
         graph = ox.NamedNode(iri) if case["from"] else ox.DefaultGraph()
-        store.extend(ox.Quad(*quad.triple, graph) for quad in data[iri])
+        store.extend(ox.Quad(quad.subject, quad.predicate, quad.object, graph) for quad in data[iri])
     for iri in case["named"]:
-        store.extend(ox.Quad(*quad.triple, ox.NamedNode(iri)) for quad in data[iri])
+        store.extend(ox.Quad(quad.subject, quad.predicate, quad.object, ox.NamedNode(iri)) for quad in data[iri])
     return store.query(case["query"], base_iri=case["base"], prefixes=dict(PREFIXES))
 
 
