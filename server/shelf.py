@@ -12,7 +12,8 @@ from typing import Final, cast
 from flask import Response, current_app, request
 
 from server.entities.library import Library, open_library
-from server.store import Live
+from server.store import Live, read_history
+from server.store.history import log_size
 
 EXTENSION: Final = "communique.shelf"
 
@@ -23,13 +24,16 @@ class Shelf:
     def __init__(self, root: Path) -> None:
         self._live = Live(root)
         self._library: Library | None = None
+        self._size = 0
 
     def library(self) -> Library:
         """The live generation, opened; raises `StoreError` when there is none."""
         generation = self._live.generation()
         library = self._library
-        if library is None or library.identifier != generation.identifier:
-            library = self._library = open_library(generation)
+        if library is None or library.identifier != generation.identifier or self._size != log_size(self._live.root):
+            self._size = log_size(self._live.root)
+            history = read_history(self._live.root, generation.identifier)
+            library = self._library = open_library(generation, history)
         return library
 
 
@@ -68,4 +72,4 @@ def tagged(response: Response, held: Library, variant: str) -> Response:
 
 
 def _tag(held: Library, variant: str) -> str:
-    return f"{held.identifier}.{edition()}.{variant}"
+    return f"{held.identifier}.{held.history.builds}.{edition()}.{variant}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from pyoxigraph import BlankNode, NamedNode, Quad
-from rdflib.namespace import ORG, PROV, RDF, RDFS, SKOS
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
+from rdflib.namespace import DCTERMS, ORG, PROV, RDF, RDFS, SKOS
 
 from ontology.namespaces import CMQ, OA, SCHEMA
 from server.entities.library import MERGED, Library, Node
@@ -28,6 +28,7 @@ def describe(library: Library, node: NamedNode, *, graphs: bool = False) -> list
     """
     merged = list(dict.fromkeys(_merged(library, node)))
     found = list(dict.fromkeys(_named(library, merged))) if graphs else merged
+    found += _earlier(library, node, library.graph("history") if graphs else MERGED)
     return sorted(found, key=lambda quad: (str(quad.graph_name), quad.subject != node, str(quad)))
 
 
@@ -68,3 +69,10 @@ def _named(library: Library, merged: Iterable[Quad]) -> Iterator[Quad]:
     for triple in merged:
         quads = library.store.quads_for_pattern(triple.subject, triple.predicate, triple.object, None)
         yield from (quad for quad in quads if quad.graph_name != MERGED)
+
+
+def _earlier(library: Library, node: NamedNode, graph: NamedNode | DefaultGraph) -> Iterator[Quad]:
+    """The former IRIs of `node`; no dataset holds these triples, for they depend on earlier builds."""
+    for old in map(NamedNode, library.earlier(node)):
+        yield Quad(node, NamedNode(DCTERMS.replaces), old, graph)
+        yield Quad(old, NamedNode(DCTERMS.isReplacedBy), node, graph)

@@ -10,10 +10,11 @@ from typing import Any, Final, Protocol
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, QuerySolutions, Store
 from rdflib import URIRef
-from rdflib.namespace import DCTERMS
+from rdflib.namespace import DCTERMS, RDF
 
 from ontology.namespaces import BASE, graph_iri, sparql_prefixes
 from server.entities.address import Addresses
+from server.store.history import History
 
 Node = NamedNode | BlankNode
 Term = NamedNode | BlankNode | Literal
@@ -39,13 +40,17 @@ class Generation(Protocol):
 
 @dataclass(frozen=True)
 class Library:
-    """An open generation with its addresses. `memory` keeps what was once worked out."""
+    """An open generation with its addresses, and what is known of earlier ones.
+
+    `memory` keeps what was once worked out.
+    """
 
     identifier: str
     store: Store
     addresses: Addresses
     read_text: Callable[[str], str]
     meta: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    history: History = field(default_factory=History, compare=False, repr=False)
     memory: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -80,16 +85,20 @@ class Library:
         """Whether the graph says anything of `node`."""
         return any(True for _ in self.store.quads_for_pattern(node, None, None, MERGED))
 
+    def lives(self, node: NamedNode) -> bool:
+        """Whether `node` is a thing of this generation, and no IRI that merely redirects."""
+        return any(True for _ in self.store.quads_for_pattern(node, NamedNode(RDF.type), None, MERGED))
+
+    def lives_iri(self, iri: str) -> bool:
+        """The same of an IRI as a string."""
+        return self.lives(NamedNode(iri))
+
     def mentions(self, node: NamedNode) -> bool:
         """Whether `node` stands anywhere in the graph, be it as an object or as a graph's name."""
         patterns = ((node, None, None, MERGED), (None, None, node, MERGED), (None, node, None, MERGED))
         return any(True for p in patterns for _ in self.store.quads_for_pattern(*p)) or (
             self.store.contains_named_graph(node)
         )
-
-    def find(self, local: str) -> NamedNode | None:
-        """The thing or concept that a path names, if the graph knows it."""
-        return next((node for node in self.addresses.candidates(local) if self.knows(node)), None)
 
     def replaced_by(self, node: NamedNode) -> NamedNode | None:
         """The thing that `node` was merged into or renamed to, if it was; several steps are followed."""
@@ -98,6 +107,10 @@ class Library:
             node = targets[0]
             seen.add(node)
         return node if len(seen) > 1 else None
+
+    def earlier(self, node: NamedNode) -> tuple[str, ...]:
+        """The IRIs under which earlier generations knew `node`."""
+        return self.history.earlier(node.value, self.lives_iri)
 
     def select(self, name: str) -> Iterator[dict[str, Term]]:
         """Run the query file `name` and give its rows."""
@@ -132,10 +145,10 @@ class Library:
         return solutions
 
 
-def open_library(generation: Generation) -> Library:
+def open_library(generation: Generation, history: History) -> Library:
     """Open `generation`. Its base is the one that it was built with; one that records none has the default base."""
     addresses = Addresses(str(generation.meta.get("base") or BASE))
-    return Library(generation.identifier, generation.open(), addresses, generation.text, generation.meta)
+    return Library(generation.identifier, generation.open(), addresses, generation.text, generation.meta, history)
 
 
 @cache

@@ -17,6 +17,7 @@ from server.entities.labels import Thing, class_label, date_words, thing
 from server.entities.layout import Field, Section, layout_for
 from server.entities.library import MERGED, Library
 from server.entities.listing import Slice, slice_of
+from server.entities.moved import Parted, parted
 from server.entities.rows import ROWS, Row
 
 SECTION_SIZE: Final = 25
@@ -78,6 +79,8 @@ class Page:
     sources: Sources
     others: tuple[FieldValues, ...]
     questions: tuple[Question, ...]
+    earlier: tuple[str, ...]
+    parted: Parted | None
 
 
 def page_of(library: Library, node: NamedNode, numbers: Mapping[str, int]) -> Page:
@@ -95,6 +98,8 @@ def page_of(library: Library, node: NamedNode, numbers: Mapping[str, int]) -> Pa
         all_sources(library, node),
         () if layout.iri else _everything(library, node),
         _questions(library, node),
+        library.earlier(node),
+        parted(library, node),
     )
 
 

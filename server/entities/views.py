@@ -25,6 +25,7 @@ from server.entities.evidence import passage
 from server.entities.labels import thing
 from server.entities.library import Library
 from server.entities.listing import BY_NAME, Slice, slice_of
+from server.entities.moved import heirs_of, present
 from server.entities.page import SECTION_SIZE, Page, page_of
 from server.entities.rows import ROWS, statement_row, when
 from server.entities.rule import fired_in, source_of_rule
@@ -61,14 +62,9 @@ def concept(scheme: str, concept: str | None = None) -> BaseResponse:
 
 
 def see_other(held: Library, local: str) -> BaseResponse:
-    """The 303 answer to the request for a thing: to its page or to its data, by Accept.
-
-    A thing that was merged into another answers 301 with the other's identifier.
-    """
-    node = found(held, local)
-    if (current := held.replaced_by(node)) is not None:
-        return redirect(str(held.addresses.identifier_path(current.value)), code=301)
+    """The 303 answer to the request for a thing: to its page or to its data, by Accept."""
     chosen = choose(request.headers.get("Accept"), OFFERS)
+    node = present(held, held.addresses.candidates(local), held.addresses.identifier_path, chosen)
     if chosen is None:
         abort(406, description=f"On offer are {', '.join(offer.media_type for offer in OFFERS)}.")
     target = held.addresses.page(node.value) if chosen is HTML else held.addresses.data(node.value, chosen.extension)
@@ -78,21 +74,11 @@ def see_other(held: Library, local: str) -> BaseResponse:
     return response
 
 
-def found(held: Library, local: str) -> NamedNode:
-    """The thing that a path names; 404 if the graph does not know it."""
-    node = held.find(local)
-    if node is None:
-        abort(404, description="The present graph does not know this thing. It may have been in an earlier one.")
-    return node
-
-
 @entities.get("/page/<path:local>")
 def page(local: str) -> BaseResponse:
     """The page about a thing."""
     held = library()
-    node = found(held, local)
-    if (current := held.replaced_by(node)) is not None:
-        return redirect(str(held.addresses.page(current.value)), code=301)
+    node = present(held, held.addresses.candidates(local), held.addresses.page, HTML)
     if (same := unchanged(held, "html")) is not None:
         return same
     shown = page_of(held, node, _page_numbers())
@@ -148,9 +134,7 @@ def data(local: str, extension: str) -> BaseResponse:
     if chosen is None:
         abort(404, description=f"Data comes as {', '.join(f'.{known}' for known in BY_EXTENSION)}.")
     held = library()
-    node = found(held, local)
-    if (current := held.replaced_by(node)) is not None:
-        return redirect(str(held.addresses.data(current.value, extension)), code=301)
+    node = present(held, held.addresses.candidates(local), lambda iri: held.addresses.data(iri, extension), chosen)
     if (same := unchanged(held, extension)) is not None:
         return same
     quads = describe(held, node, graphs=chosen in WITH_GRAPHS)
@@ -166,6 +150,8 @@ def resource() -> BaseResponse:
     node = named_node(request.args.get("iri", ""))
     if node is None:
         abort(400, description="The parameter iri must be an absolute IRI.")
+    if not held.lives(node) and (node.value in held.history.past or heirs_of(held, node)):
+        present(held, [node], held.addresses.identifier_path, choose(request.headers.get("Accept"), OFFERS))
     if not held.mentions(node):
         abort(404, description="The graph does not hold this IRI.")
     path = held.addresses.identifier_path(node.value) or held.addresses.page(node.value)

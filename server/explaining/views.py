@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final, cast
 
 from flask import Blueprint, Flask, Response, abort, current_app, jsonify, make_response, render_template, request
@@ -14,8 +15,8 @@ from mappings.rule import RuleError
 from ontology.namespaces import SCHEMA
 from server.entities.labels import thing
 from server.entities.library import Library
+from server.entities.moved import present
 from server.entities.rule import source_by_name
-from server.entities.views import found
 from server.explaining.explainer import Explainer, ExplainError
 from server.explaining.reading import sentences, stored_article
 from server.fingerprint import code_version
@@ -47,7 +48,7 @@ def unexplained(error: ExplainError) -> Response:
 def explain(slug: str) -> Response:
     """Explain an article of the present graph; no text of the request is ever read."""
     held = library()
-    node = found(held, f"article/{slug}")
+    node = present(held, held.addresses.candidates(f"article/{slug}"), _address(held), HTML)
     if NamedNode(SCHEMA.NewsArticle) not in held.nodes(node, RDF.type):
         abort(404, description="Only articles can be explained.")
     name = _rule()
@@ -63,6 +64,11 @@ def explain(slug: str) -> Response:
     body = _as_json(held, node, name, told) if chosen is JSON else _as_page(held, node, name, told)
     body.vary.add("Accept")
     return tagged(body, held, variant)
+
+
+def _address(held: Library) -> Callable[[str], str | None]:
+    """Give the way from an article's IRI to its explanation, for one that bears another IRI now."""
+    return lambda iri: (path := held.addresses.page(iri)) and path.replace("/page/", "/explain/", 1)
 
 
 def _rule() -> str | None:

@@ -4,6 +4,7 @@ A store's root folder holds
 
     current                 the identifier of the live generation: one line, replaced atomically
     build.lock              held by the one build at work, with its process number inside
+    history.jsonl           which IRIs of earlier generations became which; one line for each build, added before it
     generations/<id>/       one whole dataset, never changed once it has this name
         oxigraph/           the quads; the default graph holds each triple of the named graphs once
         texts/<sha256>      the stored texts of the articles
@@ -15,5 +16,17 @@ A store's root folder holds
 from server.store.draft import Draft, building, prune
 from server.store.errors import StoreError
 from server.store.generation import Generation, Live, Quarantined, current
+from server.store.history import History, read_history
 
-__all__ = ["Draft", "Generation", "Live", "Quarantined", "StoreError", "building", "current", "prune"]
+__all__ = [
+    "Draft",
+    "Generation",
+    "History",
+    "Live",
+    "Quarantined",
+    "StoreError",
+    "building",
+    "current",
+    "prune",
+    "read_history",
+]

@@ -17,6 +17,7 @@ import pyoxigraph as ox
 from server.store.durable import build_lock, synchronise, synchronise_tree, unused, write_durably
 from server.store.errors import StoreError, writing
 from server.store.generation import GENERATIONS, POINTER, Generation, Manifest, generation, live_identifier
+from server.store.succession import remember
 
 BATCH = 100_000
 """Quads held in memory before they are loaded in bulk."""
@@ -143,6 +144,7 @@ class Draft:
                 self._complete(manifest, about)
                 self._folder.rename(target)
                 synchronise(target.parent)
+            remember(self.root, self._live, generation(self.root, identifier))
             write_durably(self.root / POINTER, f"{identifier}\n".encode("ascii"))
         self._live = None
         _sweep(self.root)
