@@ -60,6 +60,7 @@ class _Wording:
     profile: _Profile
     parties: frozenset[str]
     signed: str | None
+    judged: frozenset[str]
 
 
 @cache
@@ -91,17 +92,23 @@ def group_agreements(
     Costs a comparison for every pair of different wordings with a word in common.
     """
     wordings: dict[_Wording, list[Local]] = {}
+    apart = judgements.denied("agreement")
     for local, agreement in agreements.items():
-        wordings.setdefault(_Wording(_profile(agreement), agreement.parties, agreement.signed), []).append(local)
+        judged = handles(agreement.forms, ()) & apart if apart else apart
+        wording = _Wording(_profile(agreement), agreement.parties, agreement.signed, judged)
+        wordings.setdefault(wording, []).append(local)
     sets = _Sets(agreements)
     for one, other in _pairs(wordings):
         verdict = None
         if judgements.all:
             forms = ({form for local in wordings[x] for form in agreements[local].forms} for x in (one, other))
             verdict = judgements.verdict("agreement", *(handles(names, ()) for names in forms))
-        if verdict or (verdict is None and _same(one, other)):
+        if verdict is None and _same(one, other):
             for local in (*wordings[one], *wordings[other]):
                 sets.join(wordings[one][0], local)
+    handled = {local: handles(agreement.forms, ()) for local, agreement in agreements.items()} if judgements.all else {}
+    for first, second in judgements.same("agreement", handled):
+        sets.join(first, second, judged=True)
     key_of: dict[Local, str] = {}
     groups: dict[str, Group] = {}
     for name, members in sets.all().items():
@@ -123,16 +130,16 @@ def _proper_name(labels: Counter[str], forms: Iterable[str]) -> str | None:
 
 
 class _Sets:
-    """A partition of agreements that never puts two of one article together."""
+    """A partition of agreements that puts two of one article together by judgement only."""
 
     def __init__(self, members: Iterable[Local]) -> None:
         self._sets: Partition[Local] = Partition(members)
         self._articles: dict[Local, set[str]] = {}
 
-    def join(self, a: Local, b: Local) -> None:
+    def join(self, a: Local, b: Local, *, judged: bool = False) -> None:
         one, other = self._sets.find(a), self._sets.find(b)
         mine, theirs = (self._articles.pop(root, {root[0]}) for root in (one, other))
-        if one == other or mine & theirs:
+        if one == other or (mine & theirs and not judged):
             self._articles[other], self._articles[one] = theirs, mine
             return
         self._sets.join(one, other)

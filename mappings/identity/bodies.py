@@ -18,7 +18,7 @@ def group_bodies(
     entities: Mapping[Local, Entity], *, codes: Mapping[Local, str | None], judgements: Judgements
 ) -> tuple[Mapping[Local, str], Mapping[str, Group]]:
     """Return the group of every body, and the groups by name; `codes` holds the ISO codes of countries."""
-    scopes = _Scopes(entities, codes)
+    scopes = _Scopes(entities, codes, judgements.denied("body"))
     key_of = {local: scopes.key(local) for local in entities}
     groups: dict[str, Group] = {}
     for local, entity in entities.items():
@@ -37,16 +37,22 @@ def _forms(entity: Entity) -> set[str]:
 
 
 class _Scopes:
-    """Keys of bodies: `=Name` for a well-known one, `scope#words` for others."""
+    """Keys of bodies: `=Name` for a well-known one, `scope#words` for others.
 
-    def __init__(self, entities: Mapping[Local, Entity], codes: Mapping[Local, str | None]) -> None:
-        self._entities, self._codes = entities, codes
+    Where a judgement keeps a name apart from another, the key ends in that name.
+    """
+
+    def __init__(
+        self, entities: Mapping[Local, Entity], codes: Mapping[Local, str | None], apart: frozenset[str]
+    ) -> None:
+        self._entities, self._codes, self._apart = entities, codes, apart
 
     def key(self, local: Local, depth: int = 0) -> str:
         entity = self._entities[local]
         worded = take_apart(without_brackets(entity.label))
         known = known_body(worded)
-        if known:
+        judged = sorted(handles([entity.label], ()) & self._apart) if self._apart else []
+        if known and not judged:
             return f"={known}"
         words = worded.words
         parent = self._parent(local, worded)
@@ -59,7 +65,7 @@ class _Scopes:
             scope = ",".join(sorted(worded.countries or self._own_countries(local)))
         if not scope and is_generic(words):
             scope = f"@{local[0]}"
-        return f"{scope}#{' '.join(sorted(_telling(words)))}"
+        return " ~".join((f"{scope}#{' '.join(sorted(_telling(words)))}", *judged))
 
     def _parent(self, local: Local, worded: Worded) -> Local | None:
         """Return the body that this one is part of; a body of two countries is part of neither's."""
@@ -103,7 +109,8 @@ def _joined(
 ) -> tuple[Mapping[Local, str], Mapping[str, Group]]:
     """Join groups that share a telling short form, a name in one country only, or a judgement."""
     sets = Partition(groups)
-    for left, right in [*_by_short_form(groups), *_by_country(groups), *_judged(groups, judgements)]:
+    judged = judgements.same("body", {key: _handles(group) for key, group in groups.items()})
+    for left, right in [*_by_short_form(groups), *_by_country(groups), *judged]:
         if (
             not judgements.all
             or judgements.verdict("body", *(_handles(groups[key]) for key in (left, right))) is not False
@@ -170,18 +177,6 @@ def _by_country(groups: Mapping[str, Group]) -> list[tuple[str, str]]:
             scoped.setdefault(words, []).append(key)
     return [
         (f"#{words}", keys[0]) for words, keys in sorted(scoped.items()) if len(keys) == 1 and f"#{words}" in groups
-    ]
-
-
-def _judged(groups: Mapping[str, Group], judgements: Judgements) -> list[tuple[str, str]]:
-    if not any(judgement.kind == "body" and judgement.same for judgement in judgements.all):
-        return []
-    told = sorted((key, _handles(group)) for key, group in groups.items())
-    return [
-        (a, b)
-        for i, (a, some) in enumerate(told)
-        for b, others in told[i + 1 :]
-        if judgements.verdict("body", some, others) is True
     ]
 
 

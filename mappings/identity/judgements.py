@@ -7,12 +7,12 @@ articles write them; a country code after a bar tells namesakes apart: `Ivan Pet
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from mappings.identity.model import Doubt
+from mappings.identity.model import Doubt, K
 from mappings.iris import slug
 from ontology.errors import CommuniqueError
 
@@ -54,6 +54,22 @@ class Judgements:
         theirs = tuple(others)
         found = {self._same.get((kind, frozenset((a, b)))) for a in some for b in theirs}
         return False if False in found else True if True in found else None
+
+    def same(self, kind: str, handles_of: Mapping[K, frozenset[str]]) -> list[tuple[K, K]]:
+        """Pair the things of which it was judged that they are the same, however unlike their names."""
+        verdicts = [judgement for judgement in self.all if judgement.kind == kind and judgement.same]
+        bearing: dict[str, list[K]] = {}
+        for key, own in handles_of.items() if verdicts else ():
+            for handle in own:
+                bearing.setdefault(handle, []).append(key)
+        pairs = {
+            (left, right): None
+            for judgement in verdicts
+            for left in bearing.get(_handle(judgement.left), ())
+            for right in bearing.get(_handle(judgement.right), ())
+            if left != right
+        }
+        return [(a, b) for a, b in pairs if self.verdict(kind, handles_of[a], handles_of[b])]
 
     def denied(self, kind: str) -> frozenset[str]:
         """Return the handles, without country, of all names of which it was judged that they are not the same."""

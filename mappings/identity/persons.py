@@ -83,7 +83,7 @@ def group_persons(
     doubts: list[Doubt] = []
     people = _respelt(people, judgements, doubts)
     bare = [(local, bearer) for local, bearer in bearers.items() if local not in full]
-    _surnames_alone(people, bare)
+    _surnames_alone(people, bare, judgements)
     return *_named(people), doubts
 
 
@@ -142,7 +142,7 @@ def _respelt(people: list[_Person], judgements: Judgements, doubts: list[Doubt])
         left, right = current[one], current[other]
         verdict = None
         if judgements.all:
-            verdict = judgements.verdict("person", *(handles(p.labels, p.countries) for p in (left, right)))
+            verdict = judgements.verdict("person", _handles(left), _handles(right))
         reason = None if verdict else _objection(value, left, right, people, near, a, b)
         if reason is None and verdict is not False:
             sets.join(one, other)
@@ -183,11 +183,8 @@ def _objection(
 
 def _judged(people: Sequence[_Person], judgements: Judgements) -> list[tuple[float, int, int]]:
     """Return the pairs that were judged the same, however unlike their names are."""
-    if not any(judgement.kind == "person" and judgement.same for judgement in judgements.all):
-        return []
-    told_of = [handles(person.labels, person.countries) for person in people]
-    pairs = ((a, b) for a in range(len(people)) for b in range(a + 1, len(people)))
-    return [(100.0, a, b) for a, b in pairs if judgements.verdict("person", told_of[a], told_of[b]) is True]
+    pairs = judgements.same("person", dict(enumerate(map(_handles, people))))
+    return sorted({(100.0, min(pair), max(pair)) for pair in pairs})
 
 
 def _candidates(people: Sequence[_Person]) -> list[tuple[float, int, int]]:
@@ -209,19 +206,23 @@ def _candidates(people: Sequence[_Person]) -> list[tuple[float, int, int]]:
     return sorted(close, key=lambda pair: (-pair[0], people[pair[1]].name, people[pair[2]].name, pair))
 
 
-def _surnames_alone(people: list[_Person], bare: Iterable[tuple[Local, Bearer]]) -> None:
-    """Give a surname alone in its article to the one person of that surname, country and post; else keep it apart."""
+def _surnames_alone(people: list[_Person], bare: Sequence[tuple[Local, Bearer]], judgements: Judgements) -> None:
+    """Give a surname alone in its article to the one person of that surname, country and post; else keep it apart.
+
+    A judgement that one name is another's may name the person instead.
+    """
     known: dict[str, list[_Person]] = {}
     for person in people:
         for surname in {part for label in person.labels for part in _surnames_of(label, person.countries)}:
             known.setdefault(surname, []).append(person)
     apart: list[_Person] = []
     homes: list[tuple[_Person, Local, Bearer]] = []
-    for local, bearer in bare:
-        fits = [
-            p
-            for p in known.get("".join(fold(bearer.label)), [])
-            if bearer.countries & p.countries and _share_post(bearer, p)
+    judged = _judged_surnames(people, [bearer for _, bearer in bare], judgements)
+    for number, (local, bearer) in enumerate(bare):
+        alike = known.get("".join(fold(bearer.label)), [])
+        fits = [p for p in alike if bearer.countries & p.countries and _share_post(bearer, p)]
+        fits = judged[number] or [
+            p for p in fits if judgements.verdict("person", _handles(bearer), _handles(p)) is None
         ]
         if len(fits) == 1:
             homes.append((fits[0], local, bearer))
@@ -231,6 +232,24 @@ def _surnames_alone(people: list[_Person], bare: Iterable[tuple[Local, Bearer]])
         person.told.append(local)
         person.bearers.append(bearer)
     people += apart
+
+
+def _judged_surnames(
+    people: Sequence[_Person], bare: Sequence[Bearer], judgements: Judgements
+) -> Mapping[int, list[_Person]]:
+    """Return the persons that a surname alone was judged to be, by its place in `bare`."""
+    told_of = {("whole", i): _handles(person) for i, person in enumerate(people)} if judgements.all else {}
+    told_of |= {("bare", i): _handles(bearer) for i, bearer in enumerate(bare)} if judgements.all else {}
+    pairs = {tuple(sorted(pair)) for pair in judgements.same("person", told_of)}
+    found: dict[int, list[_Person]] = {i: [] for i in range(len(bare))}
+    for (kind, i), (other, j) in sorted(pairs):
+        if (kind, other) == ("bare", "whole"):
+            found[i].append(people[j])
+    return found
+
+
+def _handles(told: _Person | Bearer) -> frozenset[str]:
+    return handles(told.labels if isinstance(told, _Person) else [told.label], told.countries)
 
 
 def _surnames_of(label: str, countries: Iterable[str]) -> frozenset[str]:

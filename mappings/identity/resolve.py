@@ -10,8 +10,8 @@ from mappings.article import Article
 from mappings.identity.agreements import Told, group_agreements
 from mappings.identity.bodies import group_bodies
 from mappings.identity.events import Held, Signature, group_events
-from mappings.identity.judgements import Judgements
-from mappings.identity.model import Doubt, Group, Local, Resolution, Thing
+from mappings.identity.judgements import Judgements, handles
+from mappings.identity.model import Doubt, Group, Local, Partition, Resolution, Thing
 from mappings.identity.persons import Bearer, group_persons
 from mappings.iris import Kind
 from mappings.records import Agreement, Entity, Event, Records
@@ -102,10 +102,21 @@ class _Work:
             place = known.get(iris.slug(entity.label.removeprefix("the ").removeprefix("The ")))
             group = _group(local, entity)
             if place:
-                group.known_as = place.name
                 group.countries = {place.code} if place.code else set()
+                group.known_as = None if iris.slug(entity.label) in self.judgements.denied("place") else place.name
             _put(groups, iris.slug(group.known_as or entity.label), group)
-        return self.settle("place", groups, {key: key for key in groups})
+        groups = self.judged("place", groups)
+        return self.settle("place", groups, {key: iris.slug(group.label) for key, group in groups.items()})
+
+    def judged(self, kind: str, groups: dict[str, Group]) -> dict[str, Group]:
+        """Join the groups of which it was judged that they are the same."""
+        told = {key: handles(group.labels, group.countries) for key, group in groups.items()}
+        sets, joined = Partition(groups), dict[str, Group]()
+        for left, right in self.judgements.same(kind, told):
+            sets.join(left, right)
+        for key, group in groups.items():
+            _put(joined, sets.find(key), group)
+        return joined
 
     def bodies(self, codes: Mapping[Local, str | None]) -> list[Thing]:
         _, groups = group_bodies(self.entities("body"), codes=codes, judgements=self.judgements)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 
@@ -410,14 +411,62 @@ def test_judgement_keeps_apart_what_a_rule_would_join() -> None:
     assert count("person:1", *readings, judgements=judged("not same", "Kamal Kharazi", "Kamal Kharrazi|GH")) == 2
 
 
-@pytest.mark.parametrize("kind", ["body", "agreement"])
-def test_judgement_holds_for_other_kinds(kind: str) -> None:
-    one, other = (body("a", "Fjordbank Trust"), body("b", "Lakeside Fund"))
+def named(kind: str, identifier: str, name: str) -> Reading:
+    """Tell of one thing of a kind."""
     if kind == "agreement":
-        one, other = agreement("a", "Fjord Pact", NORWAY), agreement("b", "Fjord Lake Pact", NORWAY)
-    left, right = ("Fjordbank Trust", "Lakeside Fund") if kind == "body" else ("Fjord Pact", "Fjord Lake Pact")
-    assert count(f"{kind}:1", one, other) == 2
-    assert count(f"{kind}:1", one, other, judgements=judged("same", left, right, kind)) == 1
+        return agreement(identifier, name, NORWAY)
+    if kind == "body":
+        return body(identifier, name)
+    return article(identifier, Records(entities=(entity(f"{kind}:1", name),)))
+
+
+@pytest.mark.parametrize(
+    ("kind", "left", "right"),
+    [
+        ("person", "Jon Berg", "Johannes Fjell"),
+        ("body", "Fjordbank Trust", "Lakeside Fund"),
+        ("agreement", "Fjord Pact", "Treaty of the Lake"),
+        ("place", "Old Harbour", "Quay of the Fishers"),
+    ],
+)
+def test_judgement_joins_any_kind(kind: str, left: str, right: str) -> None:
+    readings = [named(kind, "a", left), named(kind, "b", right), named(kind, "c", right)]
+    assert count(f"{kind}:1", *readings) == 2
+    resolution = resolve(readings, judgements=judged("same", right, left, kind))
+    (thing,) = (thing for thing in resolution.things if thing.kind == kind)
+    assert set(thing.labels) == {left, right}
+
+
+@pytest.mark.parametrize(
+    ("kind", "left", "right"),
+    [
+        ("person", "Kamal Kharazi", "Kamal Kharrazi"),
+        ("body", "Board of Fisheries", "Fisheries Board"),
+        ("agreement", "Fjord Lake Pact", "Lake Fjord Pact"),
+        ("place", "Kyiv", "Kiev"),
+    ],
+)
+def test_judgement_keeps_any_kind_apart(kind: str, left: str, right: str) -> None:
+    readings = [named(kind, "a", left), named(kind, "b", right), named(kind, "c", right)]
+    assert count(f"{kind}:1", *readings) == 1
+    assert count(f"{kind}:1", *readings, judgements=judged("not same", left, right, kind)) == 2
+
+
+def test_judgement_says_who_bears_one_name_only() -> None:
+    readings = [holder("a", "Lulo"), holder("b", "Luis Lulo Prado", NORWAY), holder("c", "Lulo"), holder("d", "Lulo")]
+    assert count("person:1", *readings) == 4
+    assert count("person:1", *readings, judgements=judged("same", "Lulo", "Luis Lulo Prado")) == 1
+    fitting = [holder("a", "Prado", NORWAY), holder("b", "Luis Lulo Prado", NORWAY)]
+    assert count("person:1", *fitting) == 1
+    assert count("person:1", *fitting, judgements=judged("not same", "Prado", "Luis Lulo Prado")) == 2
+
+
+def test_judgement_joins_two_names_of_one_article() -> None:
+    first, second = agreement("a", "Fjord Pact", NORWAY)[1], agreement("a", "Treaty of the Lake", NORWAY)[1]
+    other = replace(second.agreements[0], key="agreement:2")
+    reading = article("a", replace(first, agreements=(*first.agreements, other)))
+    keys = resolve([reading], judgements=judged("same", "Fjord Pact", "Treaty of the Lake", "agreement")).iri_of["a"]
+    assert keys["agreement:1"] == keys["agreement:2"]
 
 
 def test_judgement_file_is_read(tmp_path: Path) -> None:
