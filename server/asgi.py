@@ -98,6 +98,7 @@ class Application:
             await asyncio.sleep(1)
             self._observe()
             self._service.flush()
+            self._pool.warm()
 
     def _observe(self) -> None:
         held = self._metrics

@@ -49,6 +49,7 @@ class Channel:
         self._unsent, self._waits = b"", False
         self.open = True
         self.slowed = False
+        self.since = 0.0
         self._loop.add_reader(self._out, self._readable)
 
     def ask(self, request: bytes, sink: Sink) -> None:

@@ -25,6 +25,11 @@ __all__ = ["Bounds", "Pool", "Run"]
 PATIENCE: Final = 1.0
 """Seconds after which a query has to stand back behind others that want the processor."""
 
+GROWTH: Final = 0.03
+"""Seconds that queries wait before there is one evaluator more."""
+SPARE: Final = 30.0
+"""Seconds after which an evaluator ends that was not needed."""
+
 
 class Run:
     """One query at one evaluator, from its question to the end of its answer or its own."""
@@ -32,7 +37,7 @@ class Run:
     def __init__(self, pool: Pool, channel: Channel, relay: Relay, *, seconds: float, left: float) -> None:
         self._pool, self._channel, self._relay = pool, channel, relay
         self._seconds, self._left = seconds, left
-        self._ended = False
+        self.ended = False
         self.data = relay.data
         relay.abandon = partial(self.stop, "disconnected", Gone())
         self._timer = pool.loop.call_later(min(left, PATIENCE), self._impatient)
@@ -54,25 +59,24 @@ class Run:
 
     def stop(self, reason: str, error: Exception) -> None:
         """End the query if it still runs, for a reason that is counted; whoever waits for the answer gets the error."""
-        if not self._ended:
+        if not self.ended:
             self._finish()
             self._pool.count(reason)
             self._relay.end(error=error)
 
     def _finish(self, *, keep: bool = False) -> None:
-        self._ended = True
+        self.ended = True
         self._timer.cancel()
         self._pool.release(self._channel, keep=keep)
 
     def _impatient(self) -> None:
-        """Look at a query that takes long: it stands back, unless its time is over or too many others do the same."""
+        """Look at a query that takes long: it stands back, unless its time is over or others need its place."""
         if self._left <= PATIENCE or self._channel.slowed:
             self.stop("deadline", overdue(self._seconds))
-        elif self._pool.crowded():
-            self.stop("crowded", crowded(self._pool.bounds))
         else:
             self._channel.slow_down()
             self._timer = self._pool.loop.call_later(self._left - PATIENCE, self._impatient)
+            self._pool.takes_long(self)
 
 
 class Pool:
@@ -85,6 +89,8 @@ class Pool:
         self._idle: list[Channel] = []
         self._busy: set[Channel] = set()
         self._queue: deque[asyncio.Future[Channel]] = deque()
+        self._long: list[Run] = []
+        self._growing: asyncio.TimerHandle | None = None
         self._closed = False
 
     @property
@@ -102,12 +108,18 @@ class Pool:
         """How many processes there are."""
         return len(self._busy) + len(self._idle)
 
-    def crowded(self) -> bool:
-        """Tell whether as many queries take long as may."""
-        return sum(channel.slowed for channel in self._busy) >= self.bounds.long
+    def takes_long(self, run: Run) -> None:
+        """Learn of a query that takes long."""
+        self._long = [*(other for other in self._long if not other.ended), run]
+        self._make_room()
 
     def warm(self) -> None:
-        """Start evaluators before they are needed."""
+        """Start evaluators before they are needed, and end those that were not needed for a while."""
+        now = self.loop.time()
+        for channel in self._idle[: max(self.evaluators - self.bounds.warm, 0)]:
+            if now - channel.since > SPARE:
+                self._idle.remove(channel)
+                channel.kill()
         self._idle = [channel for channel in self._idle if channel.open]
         while not self._closed and self.evaluators < self.bounds.warm:
             self._idle.append(self._start())
@@ -133,7 +145,7 @@ class Pool:
         One that was slowed down is ended too: there is no way back.
         """
         self._busy.discard(channel)
-        if keep and channel.open and not channel.slowed and (self._queue or len(self._idle) < self.bounds.warm):
+        if keep and channel.open and not channel.slowed:
             self._hand_on(channel)
             return
         channel.kill()
@@ -151,13 +163,13 @@ class Pool:
         self._busy.clear()
 
     def _free(self) -> Channel | None:
-        """Give an idle evaluator, or a new one while there may be more."""
+        """Give an idle evaluator, or a new one while there are few."""
         while self._idle:
             channel = self._idle.pop()
             if channel.open:
                 self._busy.add(channel)
                 return channel
-        if len(self._busy) >= self.bounds.most:
+        if self.evaluators >= self.bounds.warm:
             return None
         channel = self._start()
         self._busy.add(channel)
@@ -170,6 +182,9 @@ class Pool:
             raise busy()
         place: asyncio.Future[Channel] = self.loop.create_future()
         self._queue.append(place)
+        self._make_room()
+        if self._growing is None:
+            self._growing = self.loop.call_later(GROWTH, self._grow)
         timer = self.loop.call_later(patience, _turn_away, place, busy())
         relay.abandon = partial(_turn_away, place, Gone())
         try:
@@ -190,7 +205,21 @@ class Pool:
                 self._busy.add(channel)
                 place.set_result(channel)
                 return
+        channel.since = self.loop.time()
         self._idle.append(channel)
+
+    def _make_room(self) -> None:
+        """Stop the latest of the queries that take long if others wait and more take long than may."""
+        while self._queue and len(self._long) > self.bounds.long:
+            self._long.pop().stop("crowded", crowded(self.bounds))
+
+    def _grow(self) -> None:
+        """Start another evaluator if queries have waited: those that run take longer than it takes to start one."""
+        self._growing = None
+        if self._queue and not self._closed and self.evaluators < self.bounds.most:
+            self._hand_on(self._start())
+        if self._queue and not self._closed:
+            self._growing = self.loop.call_later(GROWTH, self._grow)
 
     def _start(self) -> Channel:
         try:
