@@ -10,7 +10,7 @@ from mappings.article import Kind, Segment
 from mappings.cutting import Piece, cut_inside, cut_lines
 from mappings.dates import full_date
 from mappings.layout import Shape, announces_list, lines, shape_of, words_key
-from mappings.naming import names_a_place, names_of
+from mappings.naming import names_a_building, names_a_place, names_of
 
 MENU_RUN = 3
 DECK_WORDS = 5
@@ -100,7 +100,7 @@ def _top(blocks: list[_Block], *, headline: str | None, body_words: frozenset[st
             kept.append(block)
         elif index == at:
             kept.append(block.as_(Kind.HEADLINE))
-        elif _is_dateline(blocks, index):
+        elif _is_dateline(blocks, index) or _is_setting(blocks, index, at):
             kept.append(block.as_(Kind.DATELINE))
         elif at is not None and index > at and block.shape in _DECKS and len(block.text.split()) >= DECK_WORDS:
             kept.append(block.as_(Kind.SUBHEADING))
@@ -114,6 +114,18 @@ def _is_dateline(blocks: list[_Block], index: int) -> bool:
             block.shape is Shape.DATE for block in blocks[max(0, index - DATE_REACH) : index + 2]
         )
     return blocks[index].shape is Shape.DATE
+
+
+def _is_setting(blocks: list[_Block], index: int, at: int | None) -> bool:
+    """Say whether a block above the text names the place below the headline, or the building beside a place or day."""
+    if blocks[index].shape not in (Shape.PLACE, Shape.SHORT, Shape.TITLE):
+        return False
+    if blocks[index].shape is Shape.PLACE and at is not None and index > at and names_a_place(blocks[index].text):
+        return True
+    beside = [blocks[i] for i in (index - 1, index + 1) if 0 <= i < len(blocks)]
+    return names_a_building(blocks[index].text) and any(
+        block.shape is Shape.DATE or (block.shape is Shape.PLACE and names_a_place(block.text)) for block in beside
+    )
 
 
 def _headline_index(blocks: list[_Block], *, headline: str | None, body_words: frozenset[str]) -> int | None:
@@ -164,13 +176,14 @@ def _middle(blocks: list[_Block]) -> list[_Block]:
 
 
 def _tail(blocks: list[_Block], *, dated: bool, listing: bool) -> list[_Block]:
-    """Keep an announced list, sentences without an end, captions, and the day below an undated text; no other title."""
+    """Keep an announced list, sentences without an end, captions, an agency's sign, the day below an undated text."""
     shapes = (Shape.LONG, Shape.ITEM, Shape.TITLE) if listing else (Shape.LONG,)
     cut_off = list(takewhile(lambda block: block.shape in shapes and block.kind is Kind.BODY, blocks))
     stamps = [block for block in blocks[:SIGNATURE_LINES] if block.shape is Shape.DATE and full_date(block.text)]
     day = [] if dated else [block.as_(Kind.DATELINE) for block in stamps[:1]]
     captions = [block for block in blocks if block.kind is Kind.CAPTION]
-    return sorted([*cut_off, *captions, *day], key=lambda block: block.piece.parts)
+    signs = [block for block in blocks[:1] if block.piece.dateline]
+    return sorted([*cut_off, *captions, *day, *signs], key=lambda block: block.piece.parts)
 
 
 def _once(blocks: list[_Block]) -> list[_Block]:

@@ -17,7 +17,8 @@ from mappings.naming import is_city
 from ontology.errors import CommuniqueError
 
 WHOLE_LINE = frozenset(("line", "next", "rest", "credit", "caption", "heading"))
-CUTS = WHOLE_LINE | {"match", "caption-tail", "dateline"}
+INSIDE = frozenset(("match", "caption-tail", "dateline", "stamp"))
+CUTS = WHOLE_LINE | INSIDE
 OPTIONS = frozenset(("cased", "city"))
 KEYS = frozenset(("name", "reason", "cut", "pattern", "example", "counterexample"))
 REST_GUARD = 1.5
@@ -95,7 +96,7 @@ def cut_inside(text: str, line: tuple[Span, ...]) -> Iterator[Piece]:
     """Yield what is left of a paragraph after the rules that cut words, captions and datelines inside it."""
     pieces = [Piece(line)]
     for rule in cut_rules():
-        if rule.cut in ("match", "caption-tail", "dateline"):
+        if rule.cut in INSIDE:
             pieces = [part for piece in pieces for part in _split(text, piece, rule)]
     return iter(pieces)
 
@@ -122,7 +123,7 @@ def _without(text: str, part: Span, rule: CutRule) -> Iterator[Span]:
 
 
 def _divided(text: str, piece: Piece, rule: CutRule) -> Iterator[Piece]:
-    """Cut a caption off the end of a piece, or a dateline off its beginning."""
+    """Cut a caption or an agency's sign off the end of a piece, or a dateline off its beginning."""
     for index, (start, end) in enumerate(piece.parts):
         match = rule.pattern.search(text[start:end])
         if match is None or (rule.cut == "dateline" and index) or (rule.city and not is_city(match["dateline"])):
@@ -133,6 +134,10 @@ def _divided(text: str, piece: Piece, rule: CutRule) -> Iterator[Piece]:
             place = (start + match.start("dateline"), start + match.end("dateline"))
             yield from _with_parts(text, replace(piece, dateline=True), [place])
             yield from _with_parts(text, piece, [*before, *after])
+        elif rule.cut == "stamp":
+            sign = next(match.span(name) for name in rule.pattern.groupindex if match[name])
+            yield from _with_parts(text, piece, [*before, *after])
+            yield from _with_parts(text, replace(piece, dateline=True), [(start + sign[0], start + sign[1])])
         else:
             yield from _with_parts(text, piece, before)
             yield from _with_parts(text, replace(piece, caption=True), after)

@@ -7,6 +7,8 @@ from functools import cache
 
 from mappings import lexicon
 
+LONGEST_ADDRESS = 6
+
 _CAPITALISED = re.compile(r"\b[A-Z][^\W\d_]*[a-zA-Z][\w’'-]*")
 
 
@@ -20,6 +22,12 @@ def names_a_place(line: str) -> bool:
     """Say whether a part of a line between commas is a place or country that the lexicons know."""
     parts = (part.strip() for part in line.split(","))
     return any(part in _place_forms() or part.removeprefix("The ") in _place_forms() for part in parts)
+
+
+def names_a_building(line: str) -> bool:
+    """Say whether a line of a few words names a room, house or street, where something was said."""
+    words = re.findall(r"[^\W\d_]+", line.lower())
+    return len(words) <= LONGEST_ADDRESS and any(word in lexicon.load("small_words")["building"] for word in words)
 
 
 def is_city(name: str) -> bool:
