@@ -243,8 +243,11 @@ _OPENING = re.compile(r"^[A-Z][\w .,'’-]{2,30}?(?:,| -| –| —|-|–|—|\()
 
 def _heading_date(text: str, parts: Sequence[Segment]) -> date | None:
     """Find the day in a short line at the head, "M145 21 August 1990", or before the first words: "OSLO, 5 May 2017: "."""
+    never = words().lists["never_published"]
     for part in parts[:HEAD_LINES]:
         line = text[part.start : part.end]
+        if any(word in never for word in re.findall(r"[a-z]+", line.lower())) and len(line.split()) <= HEAD_WORDS:
+            continue
         opening = _OPENING.match(line)
         short = len(line.split()) <= HEAD_WORDS and line[-1:] not in ".?!”\""
         found = full_date(opening["date"]) if opening else full_date(line) if short else None
