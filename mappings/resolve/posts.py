@@ -29,7 +29,8 @@ class Held:
     level: str = "body"
     code: str | None = None
     told: bool = True  # the seat is said with the title, not singled out by the rest of the text
-    hint: str | None = None  # a country that may be the seat, if nothing speaks against it
+    hint: str | None = None  # what the seat may be part of, if nothing speaks against it
+    sender: str | None = None  # who sent or named the holder
 
     @property
     def words(self) -> frozenset[str]:
@@ -116,6 +117,11 @@ def _read(parsed: Parsed, known: Resolution, found: list[Held], mention: Mention
         if title := _counterpart(parsed, known, found, holder, mention.start):
             yield Held(holder, title.removeprefix("former "), seat, evidence, mention.start)
         return
+    if like := mention.argument("like"):
+        model = _key(known, holder_of(like))
+        if title := next((one.title for one in reversed(found) if one.holder == model), None):
+            yield Held(holder, title.removeprefix("former "), seat, evidence, mention.start, None, "state")
+        return
     if mention.attributes.get("listed"):
         if seat and (title := _listed(parsed, known, seat, mention.start)):
             yield Held(holder, title, seat, evidence, mention.start, None, "state")
@@ -137,18 +143,19 @@ def _read(parsed: Parsed, known: Resolution, found: list[Held], mention: Mention
         nation = level == "state" and " to the " not in title
         own = None if hint or (nation and _in_body(known, seat, titles)) else seat
         level = "unread" if seat is None and _seated(parsed, mention, title_mention) else level
-        yield Held(holder, title, own, evidence, mention.start, to, level, code, hint=hint)
+        yield Held(holder, title, own, evidence, mention.start, to, level, code, hint=hint, sender=sender)
 
 
 def _ordered(parsed: Parsed, known: Resolution, found: list[Held], mention: Mention) -> Iterator[Held]:
-    """Yield the posts of several holders who are named in the order of their countries, one to each."""
-    seats, holders = (mention.arguments.get(name, ()) for name in ("of", "holder"))
+    """Yield the posts of several holders who are named in the order of their countries, or without any."""
+    holders = mention.arguments.get("holder", ())
+    seats: tuple[Mention | None, ...] = mention.arguments.get("of", ()) or (None,) * len(holders)
     words, noun = mention.argument("title"), mention.argument("noun")
     for of, holder in zip(seats, holders, strict=True) if len(seats) == len(holders) else ():
-        key, seat = known.key(holder), known.key(of)
+        key, seat = known.key(holder), _key(known, of)
         title = title_text(parsed, words) if words else plural_title(parsed, noun) if noun else None
         title = title or (_counterpart(parsed, known, found, key, mention.start) if key else None)
-        if key and seat and title:
+        if key and title and (seat or of is None):
             evidence = known.sentence_evidence(mention)
             yield Held(key, title.removeprefix("former "), seat, evidence, mention.start, None, "state")
 

@@ -30,7 +30,7 @@ def filled(parsed: Parsed, known: Resolution, found: list[Held]) -> list[Held]:
             seat = text.led(one) or (f"country:{one.code}" if one.code else text.seat(one, [*result, *found]))
             one = replace(one, seat=seat if seat in known.entities else None, told=False)
         elif one.level in ("body", "organization") and one.seat is None and not text.told(one):
-            one = replace(one, seat=text.led(one) or text.body(one), told=False)
+            one = replace(one, seat=text.sent(one) or text.led(one) or text.body(one), told=False)
         result.append(one)
     return result
 
@@ -46,7 +46,7 @@ class _Text:
         referred = list(_referred(parsed, known, found))
         self.referred = [(words, seat) for words, seat in referred if known.kind(seat) == "country"]
         self.bodies = [(words, seat) for words, seat in referred if known.kind(seat) != "country"]
-        self.hints = {(one.holder, one.words): one.hint for one in found if one.hint}
+        self.hints = {(one.holder, one.words): next(iter(_land(known, one.hint)), None) for one in found if one.hint}
         self.lands: dict[str, set[str]] = defaultdict(set)
         for one in found:
             self.lands[one.holder].update(_land(known, one.seat))
@@ -64,6 +64,12 @@ class _Text:
         if one.title == "president":
             fitting = [s for s in seats if self.known.kind(s) == "body"] or fitting
         return fitting[0] if len(fitting) == 1 else None
+
+    def sent(self, one: Held) -> str | None:
+        """Return the country that whoever sent the holder is known to have led."""
+        found = leaders.led_by(self.known.entities[one.sender].label, self.ledgers) if one.sender else ()
+        lands = [self.ledgers[of] for of in found if self.known.kind(self.ledgers[of]) == "country"]
+        return lands[0] if len(lands) == 1 else None
 
     def told(self, one: Held) -> bool:
         """Tell whether another reading of the same post has its seat."""
