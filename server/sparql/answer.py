@@ -1,7 +1,8 @@
 """An answer on its way out of an evaluator: in frames, within its bounds, and well-formed if it is XML.
 
-A frame is a letter, a length and bytes: `D` data, then at last `E` (the answer is whole) or `X` (it is not; JSON says
-why). What came before an `X` is the beginning of an answer, cut between two rows where its syntax lets rows be told.
+A frame is a letter, a length and bytes: `C` the coding if the data is compressed, `D` data, then at last `E` (the
+answer is whole) or `X` (it is not; JSON says why). What came before an `X` is the beginning of an answer, cut between
+two rows where its syntax lets rows be told.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ from struct import Struct
 from typing import Final
 from xml.parsers import expat
 
+from server.sparql.encodings import Coder
 from server.sparql.rows import Rows
 
 FRAME: Final = Struct("!cI")
 CHUNK: Final = 1 << 16
+_WORTH_CODING: Final = 1024
+"""Bytes from which an answer is compressed."""
 NO_XML: Final = "no XML"
 TOO_LARGE: Final = "too large"
 TOO_MANY: Final = "too many rows"
@@ -28,7 +32,7 @@ class Unfit(Exception):
 class Answer:
     """Collects an answer and sends it in frames; a file for Oxigraph to write into."""
 
-    def __init__(self, descriptor: int, *, largest: int, most: int = 0) -> None:
+    def __init__(self, descriptor: int, *, largest: int, most: int = 0, coder: Coder | None = None) -> None:
         self.most = most
         """How many rows or triples there may be; 0 for no bound."""
         self.rows: Rows | None = None
@@ -37,6 +41,8 @@ class Answer:
         self._buffer = bytearray()
         self._enough = CHUNK
         self._breaks = 0
+        self._coder, self._coding = coder, False
+        self._frames = bytearray()
 
     def write(self, data: bytes) -> int:
         """Take bytes; raise `Unfit` when the answer grows too large, after the part that fits was sent."""
@@ -51,12 +57,16 @@ class Answer:
     def end(self) -> None:
         """Say that the answer is whole; raise `Unfit` when its last rows are too many."""
         self._pass_on()
-        head = FRAME.pack(b"D", len(self._buffer)) + self._buffer if self._buffer else b""
-        self._send(b"E", b"", head=head)
+        self._emit(len(self._buffer))
+        self._close()
+        self._frame(b"E", b"")
+        self._flush()
 
     def fail(self, reason: str, detail: str) -> None:
         """Say that there is no answer, or none that is whole."""
-        self._send(b"X", json.dumps([reason, detail]).encode())
+        self._close()
+        self._frame(b"X", json.dumps([reason, detail]).encode())
+        self._flush()
 
     def too_many(self) -> Unfit:
         """Say that there are more rows than may be, and send what there is."""
@@ -91,15 +101,39 @@ class Answer:
         return last
 
     def _emit(self, end: int) -> None:
-        if end:
-            self._send(b"D", bytes(self._buffer[:end]))
-            self._left -= end
-            del self._buffer[:end]
+        if not end:
+            return
+        data = bytes(self._buffer[:end])
+        self._left -= end
+        del self._buffer[:end]
+        if self._coder and (self._coding or end > _WORTH_CODING):
+            if not self._coding:
+                self._coding = True
+                self._frame(b"C", self._coder.encoding.encode())
+            data = self._coder.more(data)
+        else:
+            self._coder = None
+        if data:
+            self._frame(b"D", data)
 
-    def _send(self, kind: bytes, data: bytes, *, head: bytes = b"") -> None:
-        rest = memoryview(head + FRAME.pack(kind, len(data)) + data)
-        while rest:
-            rest = rest[os.write(self._descriptor, rest) :]
+    def _close(self) -> None:
+        """End the compressed text."""
+        if self._coder and self._coding:
+            self._frame(b"D", self._coder.end())
+
+    def _frame(self, kind: bytes, data: bytes) -> None:
+        self._frames += FRAME.pack(kind, len(data))
+        self._frames += data
+        if len(self._frames) >= CHUNK:
+            self._flush()
+
+    def _flush(self) -> None:
+        """Send the frames that have come together: a small answer is sent at once."""
+        with memoryview(self._frames) as rest:
+            sent = 0
+            while sent < len(rest):
+                sent += os.write(self._descriptor, rest[sent:])
+        self._frames.clear()
 
 
 class CheckedXml:

@@ -8,18 +8,19 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
 
-from server.negotiation import Format
+from server.negotiation import N_QUADS, N_TRIPLES, Format
 from server.sparql import answer, worker
 from server.sparql.diagnosis import diagnosed
 from server.sparql.errors import QueryError
 from server.sparql.formats import GRAPH_FORMATS, RESULT_FORMATS, makes_graph
-from server.sparql.guard import Inspected
+from server.sparql.guard import Inspected, inspect
 from server.sparql.process import Refusal
 from server.sparql.request import Dataset
 from server.store import Generation
 
 CUT: Final = frozenset({answer.TOO_LARGE, answer.TOO_MANY})
 """Reasons with which an evaluator ends an answer whose beginning is right, and as long as it may be."""
+_WITHOUT_PREFIXES: Final = (N_TRIPLES, N_QUADS)
 _PAGES: Final = "ask for it in parts: a fixed ORDER BY with LIMIT and OFFSET"
 
 
@@ -78,16 +79,25 @@ def question(
         "variables": list(inspected.variables),
         "declared": dict(inspected.prefixes),
         "base": base,
-        "prefixes": dict(prefixes) if prefixes else None,
+        "prefixes": dict(prefixes or {}) if graph and chosen not in _WITHOUT_PREFIXES else named_in(query, prefixes),
         "default_graphs": list(named.default_graphs) if named else None,
         "named_graphs": list(named.named_graphs) if named else None,
     }
+
+
+def named_in(query: str, prefixes: Mapping[str, str] | None) -> dict[str, str]:
+    """Give those prefixes that a query may use: each costs the engine as much as a triple pattern."""
+    return {name: iri for name, iri in (prefixes or {}).items() if f"{name}:" in query}
 
 
 def explained(refusal: Refusal, question: Mapping[str, Any], chosen: Format) -> QueryError:
     """Turn an evaluator's reason into the error that a client gets."""
     reason, detail = refusal.reason, refusal.detail
     if reason == worker.MALFORMED:
+        try:
+            inspect(question["query"])  # which knows better what is wrong, if it finds it; glance.py may have passed it
+        except QueryError as error:
+            return error
         prefixes, based = question["prefixes"] or {}, question["base"] is not None
         return diagnosed(question["query"], detail, prefixes=prefixes, based=based)
     if reason == answer.NO_XML:

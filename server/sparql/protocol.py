@@ -9,6 +9,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
@@ -19,6 +20,7 @@ from server.sparql import graph_store
 from server.sparql.description import describe
 from server.sparql.errors import QueryError
 from server.sparql.formats import GRAPH_FORMATS, SUFFIXES, by_name, offers_for
+from server.sparql.glance import glance
 from server.sparql.guard import Limits, inspect
 from server.sparql.plan import Plan, question
 from server.sparql.request import FORM, QUERY, WITH_BODY, Operation, Request, read
@@ -97,7 +99,7 @@ class Endpoint:
         operation = read(request, largest=self.largest_body)
         if operation is None:
             return self._describe(request, suffix)
-        inspected = inspect(operation.query, limits=self.limits)
+        inspected = glance(operation.query, self.limits) or inspect(operation.query, limits=self.limits)
         chosen = _chosen(operation.format or suffix, inspected.form, request.accept)
         generation = self.live.generation()
         asked = question(
@@ -191,6 +193,7 @@ def _unforeseen() -> QueryError:
     return QueryError(HTTPStatus.INTERNAL_SERVER_ERROR, detail, title="Internal error")
 
 
+@lru_cache(1024)
 def _chosen(named: str | None, form: str | None, accept: str | None) -> Format:
     """Choose the format: by its name, from a parameter or an address, if there is one; else by the Accept header."""
     chosen = by_name(named, form) if named else choose(accept, offers_for(form))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import re
+from binascii import a2b_qp
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from io import BytesIO
 from typing import Final
-from urllib.parse import parse_qsl
 
 from server.sparql.errors import QueryError, malformed, refused
 
@@ -19,6 +19,7 @@ UPDATE: Final = "application/sparql-update"
 WITH_BODY: Final = frozenset({"POST", "QUERY"})
 _IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>\"{}|^`\\]*")
 _ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_MOST_PARAMETERS: Final = 1000
 _READS_ONLY: Final = "this endpoint only reads; change the articles or the rules and build again"
 
 
@@ -142,16 +143,25 @@ def parse(text: str) -> dict[str, list[str]]:
     """Read the parameters of a query string or a form."""
     if broken := _ESCAPE.search(text):
         raise malformed(f"the parameters hold a % that escapes nothing: {text[broken.start() : broken.start() + 3]!r}")
-    try:
-        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=1000)
-    except UnicodeDecodeError as error:
-        raise malformed("a parameter is not UTF-8") from error
-    except ValueError as error:
-        raise malformed("the request has too many parameters") from error
+    parts = text.split("&", _MOST_PARAMETERS)
+    if len(parts) > _MOST_PARAMETERS:
+        raise malformed(f"the request has more than {_MOST_PARAMETERS} parameters")
     parameters: dict[str, list[str]] = {}
-    for name, value in pairs:
-        parameters.setdefault(name, []).append(value)
+    try:
+        for part in filter(None, parts):
+            name, _, value = part.partition("=")
+            parameters.setdefault(_unescaped(name), []).append(_unescaped(value))
+    except UnicodeError as error:
+        raise malformed("a parameter is not UTF-8") from error
     return parameters
+
+
+def _unescaped(text: str) -> str:
+    """Undo the escapes of a form, fast: they are those of quoted-printable mail but for their sign."""
+    if "%" not in text and "+" not in text:
+        return text
+    mail = text.replace("=", "=3D").replace("%", "=").replace("+", " ")
+    return a2b_qp(mail.encode("utf-8", "surrogateescape")).decode("utf-8")
 
 
 def _content_type(header: str) -> tuple[str, str]:

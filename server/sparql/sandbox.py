@@ -8,12 +8,14 @@ from __future__ import annotations
 import ctypes
 import platform
 import resource
+import signal
 import struct
 import sys
 from typing import Final
 
 _SOCKET_CALLS: Final = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
 """The architecture's name for the kernel's audit, and its number of the system call `socket`."""
+_SET_PARENT_DEATH_SIGNAL: Final = 1
 _NO_NEW_PRIVILEGES, _SET_SECCOMP, _FILTER = 38, 22, 2
 _LOAD, _JUMP_IF_EQUAL, _RETURN = 0x20, 0x15, 0x06
 _ALLOW, _PERMISSION_DENIED = 0x7FFF0000, 0x00050000 | 1
@@ -32,6 +34,12 @@ def allow_seconds(seconds: float) -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
     soft = int(used.ru_utime + used.ru_stime + seconds) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+
+
+def end_with_parent() -> None:
+    """Let this process end when its parent does, however that ends."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
 
 
 def deny_sockets() -> bool:
