@@ -40,10 +40,19 @@ def _countries(parsed: Parsed, known: Resolution) -> None:
 def _places(parsed: Parsed, known: Resolution) -> None:
     by_name: dict[str, list[Mention]] = {}
     for mention in parsed.labelled("Place"):
-        name = mention.attributes.get("name") or parsed.words(mention)
+        name = _place_name(parsed, mention)
         by_name.setdefault(name.casefold(), []).append(mention)
     for number, mentions in enumerate(by_name.values(), 1):
-        _add(known, f"place:{number}", "place", mentions, label=mentions[0].attributes.get("name"))
+        _add(known, f"place:{number}", "place", mentions, label=_place_name(parsed, mentions[0]))
+
+
+def _place_name(parsed: Parsed, mention: Mention) -> str:
+    """Return the lexicon's name of a place; "Oslo Region" is not Oslo, while "Sahara Desert" is the Sahara."""
+    own, known = mention.argument("place"), mention.attributes.get("name")
+    wider = own is not None and (own.start, own.end) != (mention.start, mention.end)
+    if known is None or (wider and mention.attributes.get("kind") in ("city", "capital")):
+        return parsed.words(mention)
+    return known
 
 
 def _bodies(parsed: Parsed, known: Resolution) -> None:
