@@ -44,7 +44,8 @@ class Told:
 def agreements_of(parsed: Parsed, known: Resolution, events: Sequence[Event] = ()) -> tuple[Agreement, ...]:
     """Return the agreements of an article in order of first appearance."""
     told, table = _gathered(parsed, known), Table(parsed, known, events, nations(parsed, known))
-    return tuple(_agreement(number, one, parsed, known, table) for number, one in enumerate(told, start=1))
+    found = [_agreement(number, one, parsed, known, table) for number, one in enumerate(told, start=1)]
+    return tuple(one for one in found if one is not None)
 
 
 def _gathered(parsed: Parsed, known: Resolution) -> list[Told]:
@@ -58,13 +59,17 @@ def _gathered(parsed: Parsed, known: Resolution) -> list[Told]:
         if not words and not name:  # "a roadmap for cooperation": what it is about stands behind it
             sides = {t for m in listed.get(mention, ()) for p in m.arguments["party"] for t in range(p.start, p.end)}
             words = _words(parsed, [t for t in range(mention.end, end) if t not in sides])
+        parties = dict.fromkeys(own_parties(parsed, known, mention, end, listed))
         if mention.label == "AgreementReference" or _points_back(mention, words):
-            before = [t for t in told if group in (t.group, *GENERIC) and (t.plural or not _is_plural(parsed, mention))]
+            fitting = [
+                t for t in told if group in (t.group, *GENERIC) and (t.plural or not _is_plural(parsed, mention))
+            ]
+            fitting = [t for t in fitting if not parties or t.parties or t.group == group]
+            before = [t for t in fitting if agree(frozenset(t.parties), frozenset(parties))]
             if before:
                 max(before, key=lambda t: (t.group == group, _last(t))).references.append(mention)
             if before or mention.label == "AgreementReference":
                 continue
-        parties = dict.fromkeys(own_parties(parsed, known, mention, end, listed))
         alike = (t for t in told if _is_same(t, group, words, name))
         plain = (t for t in told if _is_plain_same(parsed, t, mention, group, words) and not (t.known or name))
         same = next((t for t in (*alike, *plain) if agree(frozenset(t.parties), frozenset(parties))), None)
@@ -155,7 +160,8 @@ def _words(parsed: Parsed, inside: Iterable[int]) -> frozenset[str]:
     )
 
 
-def _agreement(number: int, told: Told, parsed: Parsed, known: Resolution, table: Table) -> Agreement:
+def _agreement(number: int, told: Told, parsed: Parsed, known: Resolution, table: Table) -> Agreement | None:
+    """Return the record; None for "a new deal" of which nobody knows what it is about, or whose."""
     names = _names(told, parsed)
     status, transitions = progress(told.mentions, told.changes, parsed, known)
     signers = [k for c in told.changes if c.attributes.get("status") == "signed" for k in actors(c, parsed, known)]
@@ -163,13 +169,19 @@ def _agreement(number: int, told: Told, parsed: Parsed, known: Resolution, table
         {parsed.sentence[m.start] for m in (*told.mentions, *told.references, *told.changes, *told.listed)}
     )
     rule = told.mentions[0].rule
+    parties = table.parties(told.parties, told.mentions, told.changes)
+    told_about = any(
+        _with_content(parsed, m) > m.end or (m.rule in DONE and table.is_of(m, "mutual_word")) for m in told.mentions
+    )
+    if not (told.words or told.known or parties or transitions or told_about):
+        return None
     return Agreement(
         key=f"agreement:{number}",
         label=_label(told, names),
         names=names,
         status=status,
         evidence=tuple(sentence_evidence(parsed, s, rule) for s in sentences),
-        parties=table.parties(told.parties, told.mentions, told.changes),
+        parties=parties,
         signatories=tuple(dict.fromkeys(k for k in signers if known.kind(k) == "person")),
         transitions=transitions,
     )

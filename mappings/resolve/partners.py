@@ -17,6 +17,7 @@ Listed = Mapping[Mention, list[Mention]]  # of an agreement's mention: the menti
 LABELS = ("Country", "Demonym", "Place", "Reference", "Body")
 TALKS = ("Signing", "Meeting", "Call", "Gathering", "PressConference", "Visit")  # the likelier told first
 FOR_STATES = frozenset(("Embassy", "Government", "Mission"))  # kinds of body that sign for their country
+BLOCS = frozenset(("Bloc", "InternationalOrganization"))
 MANY = 4  # more sides than these do not make a bilateral agreement
 
 
@@ -68,10 +69,10 @@ class Table:
         """Return the parties: those named, else those who signed it, else those whose agreement the sentence tells."""
         found = self.seats(named)
         strong = [c for c in changes if not c.attributes.get("bystander")]
-        given = len(found) > 1  # then who signs is no party of his own
+        given = len(found) > 1  # then who signs, signs for them
         for change in (*strong, *mentions):
-            keys = actors(change, self.parsed, self.known)
-            found |= self.seats(k for k in keys if not (given and self.known.kind(k) == "person"))
+            if not (given and change.attributes.get("status") in (None, "signed")):
+                found |= self.seats(actors(change, self.parsed, self.known))
         found = self.without_states(found)
         if len(found) < 2:
             joint = self.seats(k for c in changes if c not in strong for k in actors(c, self.parsed, self.known))
@@ -80,9 +81,11 @@ class Table:
             found |= self.general(mentions)
             if len(found) != 1:
                 return tuple(found)
-        signed = [c for c in changes if c.attributes["status"] == "signed"]
         hostile = any(self.is_of(m, "belligerent_word") for m in mentions)
-        for sides in self.guesses(mentions, signed, hostile=hostile):
+        if len(found) == 1 and not hostile:  # "the treaty with Chile", told by a Norwegian
+            tellers = (self.subjects(m, with_one=True) for m in mentions if self.is_with(m))
+            found |= next((one for one in tellers if one and not set(one) & set(found)), {})
+        for sides in self.guesses(mentions, changes, hostile=hostile):
             if len(found) > 1:
                 break
             if 1 < len(sides) <= MANY and set(found) <= set(sides):
@@ -90,24 +93,29 @@ class Table:
         return tuple(found)
 
     def guesses(
-        self, mentions: Sequence[Mention], signed: Sequence[Mention], *, hostile: bool
+        self, mentions: Sequence[Mention], changes: Sequence[Mention], *, hostile: bool
     ) -> Iterator[dict[str, None]]:
         """Yield whose agreement it may be, the likelier first; a truce is not of those who speak of it."""
+        signed = [c for c in changes if c.attributes["status"] == "signed"]
         for change in signed:
             yield from (self.seats(e.attendees) for e in self.events if e.kind == "Signing" and self.tells(e, change))
         if hostile:
             return
         for mention in mentions:
-            yield self.subjects(mention)
-            if signed or self.is_of(mention, "mutual_word"):
+            if changes or "named" not in mention.attributes:
+                yield self.subjects(mention)
+            first, last = self.parsed.bounds(mention.start)
+            words = self.parsed.phrases.get("mutual_word", {})
+            if signed or any(t in words for t in range(first, last)):
                 near = sorted((e for e in self.events if self.tells(e, mention)), key=lambda e: TALKS.index(e.kind))
-                yield from (self.lands(e.attendees) for e in near)
+                yield from (sides for e in near if len(sides := self.lands(e.attendees)) == 2)
         for mention in mentions:
             yield dict.fromkeys(two_countries(self.parsed, self.known, mention))
         for mention in mentions if signed or any(self.is_of(m, "mutual_word") for m in mentions) else ():
             start = self.parsed.start[mention.start]
-            yield from (self.lands(e.attendees) for e in reversed(self.events) if e.evidence[0].start < start)
-        if signed:
+            before = [e for e in reversed(self.events) if e.evidence[0].start < start]
+            yield from (sides for e in before if len(sides := self.lands(e.attendees)) == 2)
+        if any("future" not in c.attributes for c in signed):
             lands = {key: None for key, e in self.known.entities.items() if e.kind == "country"}
             yield lands if len(lands) == 2 else {}
 
@@ -136,15 +144,23 @@ class Table:
         codes = [code for m in mentions for code in m.attributes.get("parties", "").split()]
         return dict.fromkeys(key for code in codes if (key := f"country:{code}") in self.known.entities)
 
-    def subjects(self, mention: Mention) -> dict[str, None]:
-        """Return the two countries that are, or for which persons are, the subject of a verb above the agreement."""
+    def is_with(self, mention: Mention) -> bool:
+        """Tell whether a party is named behind "with"."""
+        lists = (m for m in self.parsed.labelled("AgreementParties") if mention in m.arguments.get("agreement", ()))
+        return any("with" in self.parsed.lower[m.start : m.end] for m in lists)
+
+    def subjects(self, mention: Mention, *, with_one: bool = False) -> dict[str, None]:
+        """Return the two countries that are, or for which persons are, the subject of a verb above the agreement.
+
+        `with_one`: one country instead.
+        """
         token = mention.head
         while self.parsed.head[token] != token:
             token = self.parsed.head[token]
             for child in self.parsed.children[token]:
                 if self.parsed.dep[child] == "nsubj":
                     sides = self.lands(under(self.parsed, self.known, child).keys)
-                    if len(sides) == 2:
+                    if len(sides) == 2 - with_one:
                         return sides
         return {}
 
@@ -189,7 +205,12 @@ def _named(parsed: Parsed, known: Resolution, start: int, end: int) -> Iterator[
     named = [m for t in range(start, end) for m in parsed.starting(LABELS, t)]
     for mention in named:
         alone = not any(m.label in (mention.label, "Country") for m in named if m is not mention)
-        if mention.label not in ("Place", "Body") or not (alone or _is_told_about(parsed, mention, start)):
+        bloc = (
+            mention.start == start
+            and parsed.text[mention.end] != "-"
+            and BLOCS & {c for k in known.keys(mention) for c in known.entities[k].classes}
+        )
+        if bloc or mention.label not in ("Place", "Body") or not (alone or _is_told_about(parsed, mention, start)):
             yield from party_keys(mention, known)
 
 

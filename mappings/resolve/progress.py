@@ -31,6 +31,7 @@ BEFORE: dict[str, AgreementStatus] = {
     "negotiating": "negotiating",
     "proposed": "proposed",
 }
+PAST = frozenset(("after", "since", "by", "upon", "following"))  # "after reaching a deal"
 NOT_YET = frozenset(("aimed", "planned", "unreal"))
 
 
@@ -81,13 +82,17 @@ def _is_to_come(parsed: Parsed, mention: Mention) -> bool:
     before = parsed.lower[mention.start - 1] if mention.start > first else ""
     if parsed.lower[mention.start] in ("the", "this") or before in ("the", "this", "that", "these", "those"):
         return False
-    return reality(parsed, mention) in NOT_YET
+    verb = parsed.head[mention.head]
+    attaining = verb in parsed.phrases.get("attaining_verb", {})
+    aimed = attaining and parsed.dep[mention.head] == "dobj" and parsed.tag[verb] in ("VB", "VBG")
+    past = parsed.lower[parsed.head[verb]] in PAST if parsed.dep[verb] == "pcomp" else False
+    return (aimed and not past) or reality(parsed, mention) in NOT_YET
 
 
 def _is_dated(parsed: Parsed, mention: Mention) -> bool:
     """Tell whether an agreement that is spoken of as known bears a date: "the November 27 agreement"."""
     first, _ = parsed.bounds(mention.start)
-    known = "definite" in mention.attributes or "known" in mention.attributes
+    known = "definite" in mention.attributes and "named" not in mention.attributes
     return known and any(parsed.covering(("Date",), t) for t in range(max(first, mention.start - 1), mention.end))
 
 
