@@ -11,8 +11,8 @@ from server.store.generation import Generation
 from server.store.grounds import NAMED, TELLING, Grounds, Side, Told, side
 from server.store.history import History, Past, read_history, write_ahead
 
-UNGROUNDED: Final = "evidence"
-"""Passages are many and name only a place in a text: they are looked for once, and not again."""
+ONCE: Final = ("evidence", "statement")
+"""What is named by its place in a text alone is looked for once and not again: so no log keeps a withdrawn text."""
 
 
 def remember(root: Path, live: Generation | None, following: Generation) -> None:
@@ -38,9 +38,11 @@ class Comparison:
         self.renamed = self._renamed_articles()
         self.concerned = {graph for iri in self.gone for graph in self.before[iri]}
         self.concerned |= {graph for iri in self.born for graph in after[iri]}
+        self.concerned &= old.graphs.keys()  # what only a new article tells of follows nothing
         self.was = self._grounds(old, self.concerned, self.renamed)
         again = {a for each in self.known.values() if self.articles & set(each.ground) for a in each.ground}
-        self.now = self._grounds(new, self.concerned | {f"{new.base}id/article/{article}" for article in again})
+        following = {self.renamed.get(graph, graph) for graph in self.concerned}
+        self.now = self._grounds(new, following | {f"{new.base}id/article/{article}" for article in again})
 
     def run(self) -> tuple[Mapping[str, Past], frozenset[str]]:
         """Give what is new about past IRIs, and which of those that were dead live again."""
@@ -84,13 +86,13 @@ class Comparison:
         kind, own, told = self.old.kind(iri), self.was.own(iri), self.was.told.get(iri, {})
         beside = set() if own else self.was.beside(iri)
         now = self._holding(own or self.was.keys.get(iri, {}), told, kind) - beside
-        return self._past(now, {} if kind == UNGROUNDED else own, told)
+        return self._past(now, {} if kind in ONCE else own, told)
 
     def _parted(self, iri: str) -> Past | None:
         """Say which new IRIs took over some of the words of one that lives on."""
         kept, kind, told = self.now.keys.get(iri, {}), self.old.kind(iri), self.was.told.get(iri, {})
         lost = {key: article for key, article in self.was.own(iri).items() if key not in kept}
-        heirs = self._holding(lost, told, kind) & self.born if kind != UNGROUNDED else set()
+        heirs = self._holding(lost, told, kind) & self.born if kind not in ONCE else set()
         rests = kept.keys() & self.was.keys[iri].keys() or self.old.articles_of(iri) - self.concerned
         return self._past(heirs | ({iri} if rests else set()), lost, told) if heirs else None
 

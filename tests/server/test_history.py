@@ -247,6 +247,15 @@ def test_another_base_renames_all(root: Path) -> None:
     assert leads(root, "person/jon")[0] == 303
 
 
+def test_log_keeps_no_text_of_a_withdrawn_article(root: Path) -> None:
+    publish(root, a=(NORTH, {"person/jon": "Jon Berg", "statement/a-0-36": (NORTH, 'schema:text "spoke of fish"')}))
+    publish(root, b=(SOUTH, {"person/ida": "Ida Dahl"}))
+    assert leads(root, "statement/a-0-36") == (410, None)
+    log = (root / LOG).read_text(encoding="utf-8")
+    assert "Jon Berg" not in log
+    assert "fish" not in log
+
+
 # claims, of which a sentence may hold several
 
 MET = "Jon Berg met Ida Dahl and Per Moe."
