@@ -102,6 +102,7 @@ class Application:
 
     def _observe(self) -> None:
         held = self._metrics
+        held.settle()
         held.running.set(self._pool.busy)
         held.queued.set(self._pool.queued)
         held.evaluators.set(self._pool.evaluators)

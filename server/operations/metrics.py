@@ -37,23 +37,35 @@ class Metrics:
             registry=own,
             multiprocess_mode="livemax",
         )
-        self._request = cache(self._request_of)
         self.event = cache(lambda event: self._events.labels(event).inc)
-        self._lookup = {result: self._cache.labels(result) for result in ("hit", "miss", "unchanged", "none")}
+        self._seen: dict[tuple[str, int], list[float]] = {}
+        self._found: dict[str, int] = {}
+        self._sent = 0
 
-    def request(self, endpoint: str, status: int, seconds: float) -> None:
-        """Count a request."""
-        counter, histogram = self._request(endpoint, status)
-        counter.inc()
-        histogram.observe(seconds)
+    def request(self, endpoint: str, status: int, seconds: float, *, cache: str = "", size: int = 0) -> None:
+        """Count a request, what the cache was good for, and the bytes that were sent: cheaply, until `settle`."""
+        self._seen.setdefault((endpoint, status), []).append(seconds)
+        if cache:
+            self._found[cache] = self._found.get(cache, 0) + 1
+        self._sent += size
 
-    def looked_up(self, result: str, size: int) -> None:
-        """Count what the cache was good for, and the bytes that were sent."""
-        self._lookup[result].inc()
-        self._bytes.inc(size)
+    def settle(self) -> None:
+        """Put into the figures what was counted; to be called about once a second."""
+        seen, self._seen = self._seen, {}
+        found, self._found = self._found, {}
+        for (endpoint, status), times in seen.items():
+            self._requests.labels(endpoint, str(status)).inc(len(times))
+            observe = self._seconds.labels(endpoint).observe
+            for seconds in times:
+                observe(seconds)
+        for result, count in found.items():
+            self._cache.labels(result).inc(count)
+        self._bytes.inc(self._sent)
+        self._sent = 0
 
     def page(self) -> bytes:
         """Give the figures of all processes as Prometheus reads them."""
+        self.settle()
         if os.environ.get(DIRECTORY):
             together = CollectorRegistry()
             multiprocess.MultiProcessCollector(together)  # type: ignore[no-untyped-call]
@@ -62,6 +74,3 @@ class Metrics:
 
     def _gauge(self, name: str, help: str) -> Gauge:
         return Gauge(name, help, registry=self._registry, multiprocess_mode="livesum")
-
-    def _request_of(self, endpoint: str, status: int) -> tuple[Counter, Histogram]:
-        return self._requests.labels(endpoint, str(status)), self._seconds.labels(endpoint)

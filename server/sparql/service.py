@@ -12,6 +12,7 @@ import os
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote
@@ -38,16 +39,39 @@ Headers = Mapping[bytes, bytes]
 
 QUERIES: Final = "/sparql"
 GRAPHS: Final = "/graph-store"
-_WATCH: Final = 0.1
-"""Seconds after which a client that waits is watched: most answers are there before, and need no watching."""
 _LONG: Final = 10_000
 """Bytes from which the text of a query is inspected in a thread, so that others are answered meanwhile."""
+_KNOWN: Final = 1_000
+"""Requests that are known again by their text, which is not read a second time then."""
 _IDENTIFIER: Final = re.compile(r"[\w.\-]{1,64}", re.ASCII)
 _HOST: Final = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]+)?")
 
 
 class CutOff(Exception):
     """The answer ended early, and the connection has to as well: the server closes it when the application raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A plan, and what is computed of it once: the tag of its answer (empty if that changes), headers, digest."""
+
+    plan: Plan
+    question: dict[str, Any]
+    generation: str
+    tag: str
+    digest: str
+    headers: list[tuple[bytes, bytes]]
+
+    @classmethod
+    def of(cls, plan: Plan) -> Prepared:
+        """Prepare a plan."""
+        question = dict(plan.question)
+        generation = plan.generation.identifier
+        where = question.pop("store")  # the same answer wherever the store lies
+        tag = f"{generation}.{_digest(json.dumps(question), 12)}" if plan.stable else ""
+        headers = _encoded({**plan.headers, "Vary": "Accept, Accept-Encoding"})
+        question["store"] = where
+        return cls(plan, question, generation, tag, _digest(question["query"], 8), headers)
 
 
 class Service:
@@ -66,6 +90,7 @@ class Service:
         self.cache = Cache(settings.cache_bytes)
         self._rates = Rates(settings.rate, settings.burst)
         self._access_log, self._slow_log = Log(settings.access_log), Log(settings.slow_log)
+        self._known: dict[tuple[str, bytes, bytes, bool], Prepared] = {}
         self._numbers = itertools.count(1)
         self._process = f"{os.getpid():x}-{int(time.time()):x}"
 
@@ -83,17 +108,11 @@ class Service:
             if wait:
                 self._metrics.event("rate")()
                 raise _too_often(wait)
-            body = await _body(receive, self.endpoint.largest_body) if _has_body(headers) else b""
-            request = asked(scope, headers, body)
-            plan = self.endpoint.plan_graph if scope["path"].startswith(GRAPHS) else self.endpoint.plan
-            if len(request.query_string) + len(body) > _LONG:
-                planned = await asyncio.get_running_loop().run_in_executor(None, plan, request)
+            prepared = await self._prepare(scope, headers, receive)
+            if isinstance(prepared, Response):
+                await _send(send, visit, prepared.status, _encoded(prepared.headers), prepared.body)
             else:
-                planned = plan(request)
-            if isinstance(planned, Plan):
-                await self._answer(planned, request, headers, visit, receive, send)
-            else:
-                await _send(send, visit, planned.status, _encoded(planned.headers), planned.body)
+                await self._answer(prepared, scope["method"], headers, visit, receive, send)
         except QueryError as error:
             await self._refuse(send, visit, failure(error, _text(headers, b"accept")))
         except Gone:
@@ -111,23 +130,42 @@ class Service:
         finally:
             self._note(visit)
 
+    async def _prepare(self, scope: Scope, headers: Headers, receive: Receive) -> Response | Prepared:
+        """Find out what a request wants; one that came before, to the same generation, is not read again."""
+        if _has_body(headers):
+            return await self._read(scope, headers, await _body(receive, self.endpoint.largest_body))
+        key = (scope["path"], scope["query_string"], headers.get(b"accept", b""), scope["method"] == "HEAD")
+        known = self._known.get(key)
+        if known and known.generation == self.endpoint.live.generation().identifier:
+            return known
+        prepared = await self._read(scope, headers, b"")
+        if isinstance(prepared, Prepared) and len(scope["query_string"]) + len(key[2]) < _LONG:
+            if len(self._known) >= _KNOWN:
+                self._known.clear()
+            self._known[key] = prepared
+        return prepared
+
+    async def _read(self, scope: Scope, headers: Headers, body: bytes) -> Response | Prepared:
+        request = asked(scope, headers, body)
+        plan = self.endpoint.plan_graph if scope["path"].startswith(GRAPHS) else self.endpoint.plan
+        if len(request.query_string) + len(body) > _LONG:
+            planned = await asyncio.get_running_loop().run_in_executor(None, plan, request)
+        else:
+            planned = plan(request)
+        return planned if isinstance(planned, Response) else Prepared.of(planned)
+
     async def _answer(
-        self, plan: Plan, request: Request, headers: Headers, visit: Visit, receive: Receive, send: Send
+        self, prepared: Prepared, method: str, headers: Headers, visit: Visit, receive: Receive, send: Send
     ) -> None:
-        question = {name: value for name, value in plan.question.items() if name != "store"}
-        text = json.dumps(question)
-        visit.query = question["query"]
-        visit.digest = hashlib.blake2b(visit.query.encode(), digest_size=8).hexdigest()
+        visit.query, visit.digest = prepared.plan.question["query"], prepared.digest
         encoding = chosen(_text(headers, b"accept-encoding"))
-        generation = plan.generation.identifier
-        tag = f"{generation}.{hashlib.blake2b(text.encode(), digest_size=12).hexdigest()}" if plan.stable else ""
-        own = [*_encoded(plan.headers), (b"x-request-id", visit.identifier.encode())]
-        if tag and request.method in ("GET", "HEAD") and _matches(request.if_none_match, tag):
+        tag, own = prepared.tag, [*prepared.headers, (b"x-request-id", visit.identifier.encode())]
+        if tag and method in ("GET", "HEAD") and _matches(_text(headers, b"if-none-match"), tag):
             visit.cache = "unchanged"
             unchanged = [header for header in own if header[0] != b"content-type"]
             await _send(send, visit, HTTPStatus.NOT_MODIFIED, [*unchanged, *_validators(tag, "")], b"")
             return
-        found = self.cache.get(generation, tag, encoding) if tag else None
+        found = self.cache.get(prepared.generation, tag, encoding) if tag else None
         if found:
             visit.cache = "hit"
             await _send(send, visit, HTTPStatus.OK, self._heads(own, found, visit), found.body)
@@ -136,11 +174,11 @@ class Service:
         relay = Relay()
         watch = _Watch(receive, relay)
         try:
-            store = {"store": plan.question["store"], "encoding": encoding}
-            await self.pool.run(question | store, relay, seconds=plan.seconds)
+            question = prepared.question | {"encoding": encoding}
+            await self.pool.run(question, relay, seconds=prepared.plan.seconds, slow=watch.begin)
             visit.queued = time.perf_counter() - visit.started
             await relay.first()
-            await self._deliver(plan, relay, own, tag, encoding, visit, send)
+            await self._deliver(prepared, relay, own, encoding, visit, send)
         finally:
             watch.end()
             relay.abandon()
@@ -148,10 +186,9 @@ class Service:
 
     async def _deliver(
         self,
-        plan: Plan,
+        prepared: Prepared,
         relay: Relay,
         own: list[tuple[bytes, bytes]],
-        tag: str,
         accepted: str,
         visit: Visit,
         send: Send,
@@ -159,13 +196,14 @@ class Service:
         """Send an answer as soon as its fate is known, or so much has come that waiting for the rest would be long."""
         if relay.error:
             raise relay.error
+        plan, tag = prepared.plan, prepared.tag
         cut = plan.explain(relay.refusal) if relay.refusal else None
         if cut and relay.refusal and relay.refusal.reason not in CUT:
             raise cut
         if relay.ended and not cut:
             kept = Kept(tag, relay.encoding, await relay.take())
             if tag:
-                self.cache.put(plan.generation.identifier, accepted, kept)
+                self.cache.put(prepared.generation, accepted, kept)
             await _send(send, visit, HTTPStatus.OK, self._heads(own, kept, visit), kept.body)
             return
         # The server's own way to run an application knows no time limits; a task does.
@@ -231,8 +269,7 @@ class Service:
     def _note(self, visit: Visit) -> None:
         """Count and log a request that has been answered."""
         taken = time.perf_counter() - visit.started
-        self._metrics.request("sparql", visit.status, taken)
-        self._metrics.looked_up(visit.cache, visit.size)
+        self._metrics.request("sparql", visit.status, taken, cache=visit.cache, size=visit.size)
         if self._access_log:
             self._access_log.write(visit.line(time.time(), taken))
         if self._slow_log and taken >= self._settings.slow_seconds and visit.query:
@@ -259,18 +296,16 @@ class _Watch:
 
     def __init__(self, receive: Receive, relay: Relay) -> None:
         self._receive, self._relay = receive, relay
-        self._loop = asyncio.get_running_loop()
         self._task: asyncio.Task[None] | None = None
-        self._timer = self._loop.call_later(_WATCH, self._begin)
+
+    def begin(self) -> None:
+        """Watch from now on; most answers are there before it is worth it."""
+        self._task = self._task or asyncio.get_running_loop().create_task(self._watch())
 
     def end(self) -> None:
         """Watch no longer."""
-        self._timer.cancel()
         if self._task:
             self._task.cancel()
-
-    def _begin(self) -> None:
-        self._task = self._loop.create_task(self._watch())
 
     async def _watch(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":
@@ -286,6 +321,10 @@ def _validators(tag: str, encoding: str) -> list[tuple[bytes, bytes]]:
     own = f"{tag}-{encoding}" if encoding else tag
     found = [(b"etag", f'"{own}"'.encode()), (b"cache-control", b"no-cache")]
     return [*found, (b"content-encoding", encoding.encode())] if encoding else found
+
+
+def _digest(text: str, size: int) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=size).hexdigest()
 
 
 def _matches(header: str | None, tag: str) -> bool:

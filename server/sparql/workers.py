@@ -25,6 +25,8 @@ __all__ = ["Bounds", "Pool", "Run"]
 PATIENCE: Final = 1.0
 """Seconds after which a query has to stand back behind others that want the processor."""
 
+GLANCE: Final = 0.1
+"""Seconds between two looks at what runs."""
 GROWTH: Final = 0.03
 """Seconds that queries wait before there is one evaluator more."""
 SPARE: Final = 30.0
@@ -34,13 +36,26 @@ SPARE: Final = 30.0
 class Run:
     """One query at one evaluator, from its question to the end of its answer or its own."""
 
-    def __init__(self, pool: Pool, channel: Channel, relay: Relay, *, seconds: float, left: float) -> None:
+    def __init__(
+        self, pool: Pool, channel: Channel, relay: Relay, *, seconds: float, deadline: float, slow: Callable[[], None]
+    ) -> None:
         self._pool, self._channel, self._relay = pool, channel, relay
-        self._seconds, self._left = seconds, left
+        self._seconds, self._deadline, self._slow = seconds, deadline, slow
+        self.began = pool.loop.time()
         self.ended = False
         self.data = relay.data
-        relay.abandon = partial(self.stop, "disconnected", Gone())
-        self._timer = pool.loop.call_later(min(left, PATIENCE), self._impatient)
+        relay.abandon = self._leave
+        self._timer: asyncio.TimerHandle | None = None
+
+    def watch(self) -> None:
+        """Watch the time from now on: the query is none of those that are answered at once."""
+        if self._timer is None and not self.ended:
+            self._slow()
+            next_look = min(self._deadline, self.began + PATIENCE)
+            self._timer = self._pool.loop.call_at(next_look, self._impatient)
+
+    def _leave(self) -> None:
+        self.stop("disconnected", Gone())
 
     def coded(self, encoding: str) -> None:
         """Take the coding of the answer."""
@@ -66,16 +81,17 @@ class Run:
 
     def _finish(self, *, keep: bool = False) -> None:
         self.ended = True
-        self._timer.cancel()
+        if self._timer:
+            self._timer.cancel()
         self._pool.release(self._channel, keep=keep)
 
     def _impatient(self) -> None:
         """Look at a query that takes long: it stands back, unless its time is over or others need its place."""
-        if self._left <= PATIENCE or self._channel.slowed:
+        if self._channel.slowed or self._pool.loop.time() >= self._deadline:
             self.stop("deadline", overdue(self._seconds))
         else:
             self._channel.slow_down()
-            self._timer = self._pool.loop.call_later(self._left - PATIENCE, self._impatient)
+            self._timer = self._pool.loop.call_at(self._deadline, self._impatient)
             self._pool.takes_long(self)
 
 
@@ -87,16 +103,17 @@ class Pool:
         self.loop = asyncio.get_running_loop()
         self.count = count
         self._idle: list[Channel] = []
-        self._busy: set[Channel] = set()
+        self._runs: dict[Channel, Run | None] = {}
         self._queue: deque[asyncio.Future[Channel]] = deque()
         self._long: list[Run] = []
         self._growing: asyncio.TimerHandle | None = None
         self._closed = False
+        self._look = self.loop.call_later(GLANCE, self._glance)
 
     @property
     def busy(self) -> int:
         """How many queries run."""
-        return len(self._busy)
+        return len(self._runs)
 
     @property
     def queued(self) -> int:
@@ -106,7 +123,7 @@ class Pool:
     @property
     def evaluators(self) -> int:
         """How many processes there are."""
-        return len(self._busy) + len(self._idle)
+        return len(self._runs) + len(self._idle)
 
     def takes_long(self, run: Run) -> None:
         """Learn of a query that takes long."""
@@ -124,27 +141,40 @@ class Pool:
         while not self._closed and self.evaluators < self.bounds.warm:
             self._idle.append(self._start())
 
-    async def run(self, question: Mapping[str, Any], relay: Relay, *, seconds: float | None = None) -> Run:
+    async def run(
+        self,
+        question: Mapping[str, Any],
+        relay: Relay,
+        *,
+        seconds: float | None = None,
+        slow: Callable[[], None] = lambda: None,
+    ) -> None:
         """Give a query that the guard has passed to an evaluator, whose answer goes to `relay`.
 
         `seconds` asks for an earlier deadline than that of the bounds; a later one is not to be had, and waiting for an
-        evaluator counts. Raises `QueryError` when that takes too long.
+        evaluator counts. `slow` is called when the answer is not there at once. Raises `QueryError` when no evaluator
+        is to be had.
         """
         seconds = self.bounds.deadline(seconds)
-        arrived = self.loop.time()
-        channel = self._free() or await self._wait(min(self.bounds.patience, seconds), relay)
-        left = arrived + seconds - self.loop.time()
+        deadline = self.loop.time() + seconds
+        channel = self._free()
+        if channel is None:
+            slow()
+            channel = await self._wait(min(self.bounds.patience, seconds), relay)
+        left = deadline - self.loop.time()
         limits = {"seconds": left, "largest": self.bounds.largest, "rows": self.bounds.rows}
-        run = Run(self, channel, relay, seconds=seconds, left=left)
+        run = Run(self, channel, relay, seconds=seconds, deadline=deadline, slow=slow)
+        self._runs[channel] = run
+        if left < 2 * GLANCE:
+            run.watch()
         channel.ask(json.dumps({**question, **limits}).encode(), run)
-        return run
 
     def release(self, channel: Channel, *, keep: bool) -> None:
         """Take an evaluator back: for the next query, or to end it and have another instead.
 
         One that was slowed down is ended too: there is no way back.
         """
-        self._busy.discard(channel)
+        self._runs.pop(channel, None)
         if keep and channel.open and not channel.slowed:
             self._hand_on(channel)
             return
@@ -157,22 +187,23 @@ class Pool:
     def close(self) -> None:
         """Kill all evaluators, busy ones too."""
         self._closed = True
-        for channel in (*self._idle, *self._busy):
+        self._look.cancel()
+        for channel in (*self._idle, *self._runs):
             channel.kill()
         self._idle.clear()
-        self._busy.clear()
+        self._runs.clear()
 
     def _free(self) -> Channel | None:
         """Give an idle evaluator, or a new one while there are few."""
         while self._idle:
             channel = self._idle.pop()
             if channel.open:
-                self._busy.add(channel)
+                self._runs[channel] = None
                 return channel
         if self.evaluators >= self.bounds.warm:
             return None
         channel = self._start()
-        self._busy.add(channel)
+        self._runs[channel] = None
         return channel
 
     async def _wait(self, patience: float, relay: Relay) -> Channel:
@@ -202,11 +233,18 @@ class Pool:
         while self._queue:
             place = self._queue.popleft()
             if not place.done():
-                self._busy.add(channel)
+                self._runs[channel] = None
                 place.set_result(channel)
                 return
         channel.since = self.loop.time()
         self._idle.append(channel)
+
+    def _glance(self) -> None:
+        """Have the time watched of those queries that were there before: the others need no clock of their own."""
+        now = self.loop.time()
+        for run in [run for run in self._runs.values() if run and now - run.began > GLANCE / 2]:
+            run.watch()
+        self._look = self.loop.call_later(GLANCE, self._glance)
 
     def _make_room(self) -> None:
         """Stop the latest of the queries that take long if others wait and more take long than may."""
