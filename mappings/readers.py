@@ -238,7 +238,9 @@ def stated_date(text: str, parts: Sequence[Segment]) -> date | None:
 
 HEAD_LINES = 8  # segments at the head of an article among which its date may stand with a number or a city
 HEAD_WORDS = 7
-_OPENING = re.compile(r"^[A-Z][\w .,'’-]{2,30}?(?:,| -| –| —|-|–|—|\() ?(?P<date>[\w .,]{8,24}?\d{4}) ?(?:\([\w ]+\) ?)?[:)–—-]")
+_OPENING = re.compile(
+    r"^[A-Z][\w .,'’-]{2,30}?(?:,| -| –| —|-|–|—|\() ?(?P<date>[\w .,]{8,24}?\d{4}) ?(?:\([\w ]+\) ?)?[:)–—-]"
+)
 
 
 def _heading_date(text: str, parts: Sequence[Segment]) -> date | None:
@@ -249,7 +251,7 @@ def _heading_date(text: str, parts: Sequence[Segment]) -> date | None:
         if any(word in never for word in re.findall(r"[a-z]+", line.lower())) and len(line.split()) <= HEAD_WORDS:
             continue
         opening = _OPENING.match(line)
-        short = len(line.split()) <= HEAD_WORDS and line[-1:] not in ".?!”\""
+        short = len(line.split()) <= HEAD_WORDS and line[-1:] not in '.?!”"'
         found = full_date(opening["date"]) if opening else full_date(line) if short else None
         if found:
             return found

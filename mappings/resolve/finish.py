@@ -267,9 +267,11 @@ class Finish:
             (o for o in self.gatherer.occasions if o.kind in ("Meeting", "Call", "PressConference") and not o.planned),
             None,
         )
-        if main and main.when.text is None and (line := self.date_line()):
-            main.when = line
-            main.place = main.place or self.line_place()
+        if main and main.when.text is None:
+            line = self.date_line()
+            main.when = line or main.when
+            if line or any(t.greeting for t in main.tellings):
+                main.place = main.place or self.line_place()
 
     def date_line(self) -> When | None:
         """Return the date that stands alone in a line at the head of the article."""

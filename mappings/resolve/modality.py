@@ -13,6 +13,7 @@ CLIMBING = frozenset(
 )
 CLAUSES = frozenset(("xcomp", "ccomp", "conj", "acl", "pcomp", "advcl"))
 CONDITIONS = frozenset(("if", "whether", "unless"))
+SETTING_OFF = frozenset(("after", "before", "since", "upon", "while", "when", "following", "on", "by"))
 MOST_STEPS = 6
 
 
@@ -132,6 +133,8 @@ def _of_verb(parsed: Parsed, verb: int) -> Reality:
             return "planned"
         infinitive = any(parsed.lower[c] == "to" for c in auxiliaries)
         head = parsed.head[verb]
+        if parsed.dep[verb] == "pcomp" and parsed.lower[head] in SETTING_OFF:
+            return _tense(parsed, parsed.head[head])  # "after arriving in Oslo"
         if parsed.pos[head] == "ADP" and parsed.dep[verb] == "pcomp":
             return _ruled(parsed, parsed.head[head]) or "told"  # "look forward to attending"
         if (

@@ -109,7 +109,8 @@ class Gatherer:
                 placed = telling.place is not None or telling.implied or telling.bare
                 return telling.tells == "new" and bool(telling.parties) and placed
             case "PressConference":
-                return telling.tells == "new" and bool(telling.parties)
+                told = telling.tells == "new" or (telling.tells == "weak" and telling.place is not None)
+                return told and bool(telling.parties)
             case "Gathering":
                 fixed = telling.planned and telling.place is not None and telling.when.text is not None
                 return telling.tells in ("new", "place") or (telling.tells == "again" and fixed)

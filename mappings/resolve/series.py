@@ -63,7 +63,10 @@ def _location(parsed: Parsed, token: int, stop: int) -> Mention | None:
     for here in range(token, min(stop, token + 7)):
         if spot := _starting(parsed, here):
             return spot
-        if parsed.pos[here] not in ("DET", "ADJ", "NOUN", "PROPN", "PRON", "PUNCT", "PART") and parsed.lower[here] not in INSIDE:
+        if (
+            parsed.pos[here] not in ("DET", "ADJ", "NOUN", "PROPN", "PRON", "PUNCT", "PART")
+            and parsed.lower[here] not in INSIDE
+        ):
             return None
         if parsed.lower[here] in (",", ";"):
             return None
@@ -93,7 +96,9 @@ def listed_places(parsed: Parsed, known: Resolution, place: str, start: int) -> 
     while token + 1 < stop and (parsed.lower[token] in (",", "and", "&")):
         word = parsed.lower[token]
         token += 1 + (word == "," and parsed.lower[token + 1] == "and")
-        spot = _starting(parsed, token) or (_starting(parsed, token + 1) if parsed.lower[token] in ("the", "then") else None)
+        spot = _starting(parsed, token) or (
+            _starting(parsed, token + 1) if parsed.lower[token] in ("the", "then") else None
+        )
         if spot is None or (spot.end < stop and parsed.tag[spot.end] == "POS"):
             break
         if not (word == "," and f"country:{found[-1].attributes.get('code')}" == known.key(spot)):

@@ -139,7 +139,11 @@ def _apart(parsed: Parsed, gathering: Mention) -> bool:
 
 def _with(parsed: Parsed, mention: Mention, other: Mention) -> bool:
     """Tell whether a date or place stands with the trigger in one phrase, or is all that the clause adds to it."""
-    if other.label == "Date" and other.start - parsed.bounds(mention.start)[0] < 2 and mention.label in ("Meeting", "Call"):
+    if (
+        other.label == "Date"
+        and other.start - parsed.bounds(mention.start)[0] < 2
+        and mention.label in ("Meeting", "Call")
+    ):
         return True
     if other.end <= mention.start:
         return mention.start - other.end < 3 and not any(

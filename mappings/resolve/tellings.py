@@ -172,6 +172,8 @@ def _telling(parsed: Parsed, known: Resolution, token: int, mentions: list[Menti
     tells = min((cast(Tells, m.attributes.get("tells", "new")) for m in chosen), key=ORDER.index)
     if "voice" in attributes and kind == "Meeting":
         tells = "merge"
+    if tells == "weak" and kind == "PressConference" and _after_talks(parsed, chosen[0]):
+        tells = "new"
     if tells == "weak" and not total.keys:
         tells = "again"
     real = reality(parsed, chosen[0])
@@ -275,9 +277,9 @@ def _parties(parsed: Parsed, known: Resolution, mention: Mention) -> Parties:
         reads_on = mention.attributes.get("reads") == "after"
         found = found + (after(parsed, known, one.start) if reads_on else under(parsed, known, one.head))
     if voice := mention.attributes.get("voice"):
-        own = speaker(parsed, known, mention.head)
-        heard = addressee(parsed, known, mention.head) if voice == "both" else ()
-        found = found + Parties((*own, *heard) if own and (heard or voice == "speaker") else (), people=True)
+        own = speaker(parsed, known, mention.head) if voice != "addressee" else ()
+        heard = addressee(parsed, known, mention.head) if voice != "speaker" else ()
+        found = found + Parties((*own, *heard) if voice != "both" or (own and heard) else (), people=True)
     other = mention.argument("other")
     if other and not found.keys and mention.label != "Visit" and parsed.pos[mention.head] != "VERB":
         found = _clause_subject(parsed, known, other.start)
@@ -355,7 +357,18 @@ def _slot(known: Resolution, mention: Mention, name: str) -> str | None:
 
 
 def _place(parsed: Parsed, known: Resolution, mention: Mention, end: int, tells: Tells) -> str | None:
-    return place_of(parsed, known, mention, end=end, tight=tells != "new")
+    place = place_of(parsed, known, mention, end=end, tight=tells != "new")
+    return None if place and "voice" in mention.attributes and known.kind(place) == "country" else place
+
+
+def _after_talks(parsed: Parsed, mention: Mention) -> bool:
+    """Tell whether the sentence says that something was said after a meeting, or beside another."""
+    first, last = parsed.bounds(mention.start)
+    return any(parsed.lower[t] == "alongside" for t in range(first, last)) or any(
+        parsed.lower[t] in ("after", "following") and parsed.covering(tuple(TALKS), here)
+        for t in range(first, last)
+        for here in range(t + 1, min(last, t + 5))
+    )
 
 
 def _determined(parsed: Parsed, mentions: list[Mention], lexicon: str | None) -> bool:
