@@ -11,6 +11,7 @@ from mappings.resolve.resolution import Resolution
 from mappings.tokens import Mention, Parsed, Phrase
 
 SUBJECT = ("nsubj", "nsubjpass")
+UNREAD = "unread"  # the level of a post whose seat the text tells in words that are not read
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ def title_text(parsed: Parsed, title: Mention, prefix: Mention | None = None) ->
     parts = whole.split()
     while len(parts) > 1 and parts[0] in epithets:
         del parts[0]
-    return " ".join(parts)
+    before, hyphen, first = parts[0].partition("-")
+    return " ".join([first, *parts[1:]] if hyphen and before in epithets else parts)
 
 
 def held(parsed: Parsed, known: Resolution) -> list[Held]:
@@ -142,7 +144,7 @@ def _read(parsed: Parsed, known: Resolution, found: list[Held], mention: Mention
         level, code = ("body", None) if sender else _level(title_mention)
         nation = level == "state" and " to the " not in title
         own = None if hint or (nation and _in_body(known, seat, titles)) else seat
-        level = "unread" if seat is None and _seated(parsed, mention, title_mention) else level
+        level = UNREAD if seat is None and _seated(parsed, mention, title_mention) else level
         yield Held(holder, title, own, evidence, mention.start, to, level, code, hint=hint, sender=sender)
 
 
@@ -177,14 +179,20 @@ def _in_body(known: Resolution, seat: str | None, titles: list[Mention]) -> bool
 
 def _owner(parsed: Parsed, mention: Mention) -> Mention | None:
     """Return the country or body that is meant by "its" before a title: the one named last before in the sentence."""
-    if mention.start == 0 or parsed.lower[mention.start - 1] != "its":
-        return None
     named = parsed.within(parsed.sentence[mention.start], ("Country", "Demonym", "Body"))
-    return next((m for m in reversed(named) if m.end <= mention.start), None)
+    return next((m for m in reversed(named) if m.end <= mention.start), None) if _its(parsed, mention) else None
+
+
+def _its(parsed: Parsed, mention: Mention) -> bool:
+    return "its" in parsed.lower[max(0, mention.start - 1) : mention.start + 1]
 
 
 def _seated(parsed: Parsed, mention: Mention, title: Mention) -> bool:
-    """Tell whether the text says in what a post is held by a name that is not read: "President X of Zanzibar"."""
+    """Tell whether the text says in what a post is held by words that are not read: "President X of Zanzibar"."""
+    if title.start > 0 and parsed.dep[title.start - 1] == "compound" and _other(parsed, title.start - 1):
+        return True
+    if _its(parsed, mention):
+        return True
     holder = mention.argument("holder")
     head = title.argument("head")
     phrase = parsed.phrase("title_head", head.start, head.end) if head else None
@@ -196,6 +204,15 @@ def _seated(parsed: Parsed, mention: Mention, title: Mention) -> bool:
                 "state_word"
             )
     return False
+
+
+def _other(parsed: Parsed, token: int) -> bool:
+    """Tell whether the word before a title names something that is not read: "company president X"."""
+    abbreviation = parsed.text[token].isupper() and len(parsed.text[token]) > 1
+    known = parsed.covering(("Body", "Country", "Demonym", "Title"), token) or _phrases(
+        parsed, "honorific_as_written", token, token + 1
+    )
+    return not known and (abbreviation or parsed.pos[token] == "NOUN")
 
 
 def _other_holder(

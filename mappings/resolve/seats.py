@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from mappings.article import Kind
 from mappings.resolve import clues, homes, leaders
-from mappings.resolve.posts import Held, core, same_post, singular
+from mappings.resolve.posts import UNREAD, Held, core, same_post, singular
 from mappings.resolve.resolution import Resolution
 from mappings.tokens import Parsed
 
@@ -24,6 +24,7 @@ CLEAR = 1.01  # how much more often than the next a country must be named to be 
 def filled(parsed: Parsed, known: Resolution, found: list[Held]) -> list[Held]:
     """Return the readings with the countries that the text singles out."""
     text = _Text(parsed, known, found)
+    text.kin = {seat for one in found if one.level == "state" and not one.seat and (seat := text.led(one))}
     result: list[Held] = []
     for one in found:
         if one.level == "state" and one.seat is None and not text.told(one):
@@ -52,6 +53,7 @@ class _Text:
             self.lands[one.holder].update(_land(known, one.seat))
         self.organizations = [key for key, e in known.entities.items() if set(e.classes) & ORGANIZATIONS]
         self.clues = clues.read(parsed, known)
+        self.kin: set[str] = set()  # the countries that known leaders tell of whose posts are told without one
 
     def led(self, one: Held) -> str | None:
         """Return the one country or body of the text that the holder is known to have led.
@@ -72,8 +74,9 @@ class _Text:
         return lands[0] if len(lands) == 1 else None
 
     def told(self, one: Held) -> bool:
-        """Tell whether another reading of the same post has its seat."""
-        return any(o is not one and o.holder == one.holder and o.seat and same_post(o, one) for o in self.found)
+        """Tell whether another reading of the same post has its seat, or stands with words for it that are not read."""
+        others = (o for o in self.found if o is not one and o.holder == one.holder and same_post(o, one))
+        return any(o.seat or o.level == UNREAD for o in others)
 
     def seat(self, one: Held, found: list[Held]) -> str | None:
         """Choose the country: of another post of the holder, of his side, with this post elsewhere in the text,
@@ -95,6 +98,8 @@ class _Text:
         hint = self.hints.get((one.holder, one.words))
         if hint and hint not in taken:
             return hint
+        if len(self.kin) == 1 and not self.kin & taken:
+            return next(iter(self.kin))
         if any(o.core == one.core and not o.seat and not self.told(o) for o in others):
             return None  # two presidents without a country: neither can be told
         partners = {land for o in others if o.seat and o.told for land in self.lands.get(o.holder, ())}
