@@ -134,7 +134,7 @@ class Service:
         """Find out what a request wants; one that came before, to the same generation, is not read again."""
         if _has_body(headers):
             return await self._read(scope, headers, await _body(receive, self.endpoint.largest_body))
-        key = (scope["path"], scope["query_string"], headers.get(b"accept", b""), scope["method"] == "HEAD")
+        key = (scope["path"], scope["query_string"], headers.get(b"accept", b""), scope["method"])
         known = self._known.get(key)
         if known and known.generation == self.endpoint.live.generation().identifier:
             return known
