@@ -104,7 +104,11 @@ def test_triples_come_in_seven_syntaxes(endpoint: Client, media_type: str, synta
 )
 def test_accept_chooses_the_format(endpoint: Client, accept: str | None, sent: str) -> None:
     answer = endpoint.get(NAMES, {"Accept": accept} if accept else None)
-    assert (answer.status, answer.headers["content-type"], answer.headers["vary"]) == (200, sent, "Accept, Accept-Encoding")
+    assert (answer.status, answer.headers["content-type"], answer.headers["vary"]) == (
+        200,
+        sent,
+        "Accept, Accept-Encoding",
+    )
 
 
 def test_parameter_overrides_accept(endpoint: Client) -> None:
@@ -270,9 +274,9 @@ def test_columns_stand_in_the_order_of_the_query(endpoint: Client, query: str, c
 
 
 def test_large_answer_is_whole(endpoint: Client) -> None:
-    answer = endpoint.get(f"SELECT ?a ?b ?c {{ ?a <{EX}next> ?b . VALUES ?c {{ {' '.join(map(str, range(25)))} }} }}")
-    assert len(answer.rows) == 4000 * 25
-    assert len(answer.body) > 4 << 20
+    answer = endpoint.get(f"SELECT ?a ?b ?c {{ ?a <{EX}next> ?b . VALUES ?c {{ {' '.join(map(str, range(5)))} }} }}")
+    assert len(answer.rows) == 4000 * 5
+    assert len(answer.body) > 2 << 20
     assert answer.headers["transfer-encoding"] == "chunked", "it is sent before its length is known"
     assert "answer-cut" not in answer.headers
 

@@ -170,3 +170,22 @@ def triples(body: bytes, syntax: ox.RdfFormat) -> set[ox.Quad]:
     found = ox.Dataset(ox.parse(body, format=syntax))
     found.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
     return set(found)
+
+
+ATTACK = (
+    "PREFIX h: <http://www.w3.org/1999/xhtml> "
+    "CONSTRUCT { <x:s> h:script 'alert(1)' ; <http://www.w3.org/1999/xhtml#script> '<script>alert(1)</script>' } {}"
+)
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+@pytest.mark.parametrize("accept", [BROWSER, *SYNTAXES, "application/n-triples", "application/n-quads", "text/csv"])
+@pytest.mark.parametrize(
+    "query", [ATTACK, "SELECT ('<script>alert(1)</script>' AS ?x) {}", "<script>alert(1)</script>"]
+)
+def test_no_answer_runs_anything_in_a_browser(endpoint: Client, accept: str, query: str) -> None:
+    answer = endpoint.get(query, {"Accept": accept})
+    assert answer.status in (200, 400, 406)
+    assert "html" not in answer.headers["content-type"]
+    assert answer.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert answer.headers["x-content-type-options"] == "nosniff"
