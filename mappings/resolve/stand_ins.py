@@ -13,6 +13,7 @@ from mappings.tokens import Mention, Parsed
 
 REACH = 3  # sentences over which "it", "they" and "the statement" look back
 SPEAKERS = ("Statement",)
+QUOTES = frozenset("\"”»")
 SUBJECTS = ("nsubj", "nsubjpass")
 OUTLETS = frozenset({"NewsAgency", "NewsMedia"})
 PLURAL = frozenset({"they", "pair", "pair-titles"})  # kinds of Reference that stand for several
@@ -26,7 +27,9 @@ def bind(parsed: Parsed, known: Resolution, events: tuple[Event, ...]) -> None:
         _note(known, mention, _seat(mention, known))
     context = _Context(parsed, known, events)
     for mention in parsed.labelled("Voice", "Reference", "BodyNoun"):
-        if not known.keys(mention):
+        if mention.attributes.get("kind") == "pronoun":
+            _note(known, mention, context.pronoun(mention))
+        elif not known.keys(mention):
             _note(known, mention, context.keys(mention))
 
 
@@ -39,6 +42,8 @@ def _seat(mention: Mention, known: Resolution) -> tuple[str, ...]:
     """Return the countries and bodies whose officials or documents these are."""
     seats = mention.arguments.get("of", ())
     keys = [key for seat in seats for key in known.keys(seat)]
+    bodies = {entity.label: key for key, entity in known.entities.items() if entity.kind == "body"}
+    keys = [bodies.get(known.entities[key].label, key) for key in keys]  # a house whose people speak elsewhere
     return tuple(key for key in keys if known.kind(key) in ("country", "body")) if all(map(known.keys, seats)) else ()
 
 
@@ -69,6 +74,19 @@ class _Context:
                 return self.told_again(mention)
             case "several":
                 return self.several(mention)
+        return ()
+
+    def pronoun(self, mention: Mention) -> tuple[str, ...]:
+        """Return the last speaker for "he said" behind a quotation, and for "he" whom the names alone did not explain."""
+        parsed = self.parsed
+        first = parsed.bounds(mention.start)[0]
+        is_tail = parsed.text[mention.start - 1] in QUOTES and mention.start > first
+        if self.known.keys(mention) and not is_tail:
+            return ()
+        for sentence in self.back(mention)[1 : 2 if is_tail else None]:
+            spoken = self.spoken(sentence, first)
+            if spoken and len(spoken[-1]) == 1 and (self.is_person(spoken[-1]) or not self.known.keys(mention)):
+                return spoken[-1]
         return ()
 
     def told_again(self, mention: Mention) -> tuple[str, ...]:
@@ -154,9 +172,10 @@ class _Context:
         return range(here, max(here - REACH, 0) - 1, -1)
 
     def spoken(self, sentence: int, before: int) -> list[tuple[str, ...]]:
-        """List who speaks in a sentence before the token."""
+        """List who speaks in a sentence before the token, the source of the whole sentence last."""
         found = []
-        for said in self.parsed.within(sentence, SPEAKERS):
+        mentions = self.parsed.within(sentence, SPEAKERS)
+        for said in sorted(mentions, key=lambda m: -depth(self.parsed, m.head) if m.argument("verb") else 1):
             speakers = [m for m in said.arguments.get("speaker", ()) if m.start < before]
             if keys := tuple(dict.fromkeys(key for m in speakers for key in self.known.keys(m))):
                 found.append(keys)
@@ -167,6 +186,9 @@ class _Context:
             if mention.start < before and self.parsed.dep[mention.head] in SUBJECTS and self.known.keys(mention):
                 yield self.known.keys(mention)
 
+    def is_person(self, keys: tuple[str, ...]) -> bool:
+        return len(keys) == 1 and self.known.kind(keys[0]) == "person"
+
     def is_body(self, keys: tuple[str, ...]) -> bool:
         return len(keys) == 1 and self.known.kind(keys[0]) in ("body", "country")
 
@@ -174,6 +196,14 @@ class _Context:
 @cache
 def _capitals() -> dict[str, str]:
     return {c.capital: c.code for c in lexicon.countries() if c.capital and c.status == "state"}
+
+
+def depth(parsed: Parsed, token: int) -> int:
+    """Count the tokens above a token."""
+    steps = 0
+    while parsed.head[token] != token:
+        token, steps = parsed.head[token], steps + 1
+    return steps
 
 
 def _stem(word: str) -> str:

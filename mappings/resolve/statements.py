@@ -14,7 +14,6 @@ from mappings.resolve.quotations import Quotations
 from mappings.resolve.resolution import Resolution, sentence_evidence
 from mappings.tokens import Mention, Parsed
 
-REPORTERS = frozenset({"NewsAgency", "NewsMedia"})  # what these "say" is the report itself
 FEWEST_WORDS = 4  # "Thank you." says nothing that a graph could hold
 MOSTLY_QUOTED = 0.5  # from here on the writer's own words are only the frame of a quotation
 ENDS = frozenset(".?!…")
@@ -174,6 +173,7 @@ def _says_something(parsed: Parsed, first: int, end: int) -> bool:
 def _attributions(sentence: int, parsed: Parsed, known: Resolution, quotations: Quotations) -> list[Attribution]:
     """Return who speaks in a sentence in the writer's own words, the outermost first."""
     found: list[Attribution] = []
+    reports: list[Attribution] = []
     mentions = parsed.within(sentence, ("Statement",))
     verbal = [m for m in mentions if m.argument("verb")]
     for mention in verbal or mentions:  # "according to" names but the source where somebody also says it
@@ -184,10 +184,15 @@ def _attributions(sentence: int, parsed: Parsed, known: Resolution, quotations: 
             continue
         named = [m for m in _speakers(mention) if quotations.of[m.head] is None]
         speakers = tuple(dict.fromkeys(k for m in named for k in known.keys(m)))
-        speakers = tuple(k for k in speakers if _may_speak(known, k))
-        if speakers or not named:
+        speakers = tuple(k for k in speakers if known.kind(k) != "place")
+        if any(_is_outlet(known, k) for k in speakers):
+            if verb in parsed.phrases.get("speech_verb", ()) and mention.argument("verb"):
+                reports.append(Attribution(speakers, verb, mention.rule))
+        elif speakers or not named:
             found.append(Attribution(speakers, verb, mention.rule))
-    found.sort(key=lambda a: (_depth(parsed, a.verb), a.verb))
+    if not any(one.speakers for one in found):  # an outlet hands on what others say, or says something itself
+        found += reports
+    found.sort(key=lambda a: (stand_ins.depth(parsed, a.verb), a.verb))
     kept: list[Attribution] = []
     for one in found:
         if not any(set(one.speakers) & set(k.speakers) or _nested(parsed, one.verb, k.verb) for k in kept):
@@ -206,6 +211,8 @@ def _is_background(parsed: Parsed, verb: int, mention: Mention) -> bool:
     speakers = _speakers(mention)
     if any(m.label == "Voice" for m in speakers) and parsed.dep[verb] in ("relcl", "pcomp"):
         return True
+    if parsed.dep[verb] == "pcomp" and any(parsed.lower[t] == "what" for t in parsed.children[verb]):
+        return True
     if mention.argument("verb") is None or not speakers:
         return False
     subjects = [t for t in parsed.children[verb] if parsed.dep[t] == "nsubj" and parsed.pos[t] in ("NOUN", "PROPN")]
@@ -222,16 +229,8 @@ def _verb(mention: Mention) -> int:
     return verb.head if verb else mention.start
 
 
-def _may_speak(known: Resolution, key: str) -> bool:
-    entity = known.entities[key]
-    return entity.kind in ("person", "country") or (entity.kind == "body" and not REPORTERS & set(entity.classes))
-
-
-def _depth(parsed: Parsed, token: int) -> int:
-    depth = 0
-    while parsed.head[token] != token:
-        token, depth = parsed.head[token], depth + 1
-    return depth
+def _is_outlet(known: Resolution, key: str) -> bool:
+    return bool(stand_ins.OUTLETS & set(known.entities[key].classes))
 
 
 def _nested(parsed: Parsed, inner: int, outer: int) -> bool:
