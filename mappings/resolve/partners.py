@@ -17,6 +17,7 @@ Listed = Mapping[Mention, list[Mention]]  # of an agreement's mention: the menti
 LABELS = ("Country", "Demonym", "Place", "Reference", "Body")
 TALKS = ("Signing", "Meeting", "Call", "Gathering", "PressConference", "Visit")  # the likelier told first
 FOR_STATES = frozenset(("Embassy", "Government", "Mission"))  # kinds of body that sign for their country
+ABOUT = frozenset(("on", "in", "over", "for", "regarding", "concerning", "against"))  # "a peace plan for Sudan"
 BLOCS = frozenset(("Bloc", "InternationalOrganization"))
 MANY = 4  # more sides than these do not make a bilateral agreement
 
@@ -74,6 +75,8 @@ class Table:
             if not (given and change.attributes.get("status") in (None, "signed")):
                 found |= self.seats(actors(change, self.parsed, self.known))
         found = self.without_states(found)
+        if any("sole" in m.attributes for m in mentions):
+            return tuple(found)
         if len(found) < 2:
             joint = self.seats(k for c in changes if c not in strong for k in actors(c, self.parsed, self.known))
             found |= joint if len(joint) > 1 else {}
@@ -210,7 +213,10 @@ def _named(parsed: Parsed, known: Resolution, start: int, end: int) -> Iterator[
             and parsed.text[mention.end] != "-"
             and BLOCS & {c for k in known.keys(mention) for c in known.entities[k].classes}
         )
-        if bloc or mention.label not in ("Place", "Body") or not (alone or _is_told_about(parsed, mention, start)):
+        about = _is_told_about(parsed, mention, start)
+        if mention.label in ("Country", "Demonym") and about and parsed.lower[mention.start - 1] in ABOUT:
+            continue
+        if bloc or mention.label not in ("Place", "Body") or not (alone or about):
             yield from party_keys(mention, known)
 
 

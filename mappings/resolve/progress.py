@@ -30,6 +30,7 @@ BEFORE: dict[str, AgreementStatus] = {
     "withdrawn": "unspecified",
     "negotiating": "negotiating",
     "proposed": "proposed",
+    "unspecified": "unspecified",
 }
 PAST = frozenset(("after", "since", "by", "upon", "following"))  # "after reaching a deal"
 NOT_YET = frozenset(("aimed", "planned", "unreal"))
@@ -60,6 +61,8 @@ def progress(
             statuses.append(status)
         elif change.attributes.get("future"):
             statuses.append(_status(change.attributes.get("before") or BEFORE[status]))
+        elif status == "unspecified":  # "the treaty expires in May": it has not yet
+            statuses.append(_status(change.attributes["before"] if "present" in change.attributes else status))
         else:
             statuses.append(status)
             transitions.append(_transition(change, status, parsed, known))
