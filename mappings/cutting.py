@@ -152,7 +152,7 @@ def _with_parts(text: str, piece: Piece, parts: Sequence[Span]) -> Iterator[Piec
 
 
 def cut_lines(text: str, pieces: Sequence[Piece]) -> Iterator[Piece]:
-    """Yield the pieces, those marked that a rule for whole lines cuts or keeps; captions are left for the report to claim."""
+    """Yield the pieces, marked where a rule for whole lines cuts or keeps them; the report may claim captions."""
     rules = [None if piece.caption or piece.dateline else _first_rule(piece.words(text)) for piece in pieces]
     shapes = [shape_of(piece.words(text)) for piece in pieces]
     prose: list[int] = [

@@ -99,7 +99,7 @@ def _goes_on(line: str, following: str, *, wrapped: bool = False) -> bool:
 
 
 def _goes_on_below(line: str, following: str) -> bool:
-    """Say whether a blank line broke a sentence: it has begun, stops at "of" or before a small letter, without an end."""
+    """Say whether a blank line broke a sentence: it has begun and stops at "of" or before a small letter."""
     broken = following[0].islower() or line.rsplit(None, 1)[-1] in _unfinished()
     return broken and len(line.split()) >= TITLE_WORDS and not _END.search(line)
 

@@ -13,7 +13,7 @@ from mappings.tokens import Mention, Parsed
 
 REACH = 3  # sentences over which "it", "they" and "the statement" look back
 SPEAKERS = ("Statement",)
-QUOTES = frozenset("\"”»")
+QUOTES = frozenset('"”»')
 SUBJECTS = ("nsubj", "nsubjpass")
 OUTLETS = frozenset({"NewsAgency", "NewsMedia"})
 PLURAL = frozenset({"they", "pair", "pair-titles"})  # kinds of Reference that stand for several
@@ -77,7 +77,7 @@ class _Context:
         return ()
 
     def pronoun(self, mention: Mention) -> tuple[str, ...]:
-        """Return the last speaker for "he said" behind a quotation, and for "he" whom the names alone did not explain."""
+        """Return the last speaker: for "he said" behind a quotation, and for a "he" that nothing else explains."""
         parsed = self.parsed
         first = parsed.bounds(mention.start)[0]
         is_tail = parsed.text[mention.start - 1] in QUOTES and mention.start > first
@@ -158,7 +158,9 @@ class _Context:
                 return together[-1]
         start = self.parsed.start[mention.start]
         met = [e for e in self.events if e.kind in TALKS and len(e.attendees) > 1]
-        before = [(max(v.start for v in e.evidence if v.start <= start), e) for e in met if e.evidence[0].start <= start]
+        before = [
+            (max(v.start for v in e.evidence if v.start <= start), e) for e in met if e.evidence[0].start <= start
+        ]
         return max(before, key=lambda pair: pair[0])[1].attendees if before else ()
 
     def last(self, mention: Mention, fits: Callable[[str], bool]) -> tuple[str, ...]:
