@@ -7,6 +7,7 @@ import contextlib
 import fcntl
 import json
 import os
+import select
 from typing import Final, Protocol
 
 from server.sparql.process import Refusal, spawn
@@ -47,16 +48,28 @@ class Channel:
         self._sink: Sink | None = None
         self._read = b""
         self._unsent, self._waits = b"", False
-        self.open = True
+        self._open = True
         self.slowed = False
         self.since = 0.0
         self._loop.add_reader(self._out, self._readable)
+        self._poll = select.poll()
+        self._poll.register(self._out, select.POLLIN)
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self._open and self._process.poll() is None
 
     def ask(self, request: bytes, sink: Sink) -> None:
         """Send a request; the sink learns of the answer. Nothing may be asked before that has ended."""
         self._sink = sink
         self._unsent = LENGTH.pack(len(request)) + request
         self._write()
+
+    def wait_a_moment(self) -> None:
+        """Wait for an answer that may come at once, without the way around the event loop: a millisecond at most."""
+        if self._open and self._poll.poll(1):
+            self._readable()
 
     def slow_down(self) -> None:
         """Let the process stand back behind others that want the processor, for good."""
@@ -66,9 +79,9 @@ class Channel:
 
     def kill(self) -> None:
         """End the process now; the sink learns nothing any more. May be called again."""
-        if not self.open:
+        if not self._open:
             return
-        self.open, self._sink = False, None
+        self._open, self._sink = False, None
         self._loop.remove_reader(self._out)
         self._loop.remove_writer(self._in)
         with contextlib.suppress(OSError):

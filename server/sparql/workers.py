@@ -137,7 +137,7 @@ class Pool:
             if now - channel.since > SPARE:
                 self._idle.remove(channel)
                 channel.kill()
-        self._idle = [channel for channel in self._idle if channel.open]
+        self._idle = [channel for channel in self._idle if channel.alive]
         while not self._closed and self.evaluators < self.bounds.warm:
             self._idle.append(self._start())
 
@@ -168,6 +168,8 @@ class Pool:
         if left < 2 * GLANCE:
             run.watch()
         channel.ask(json.dumps({**question, **limits}).encode(), run)
+        if len(self._runs) == 1:
+            channel.wait_a_moment()
 
     def release(self, channel: Channel, *, keep: bool) -> None:
         """Take an evaluator back: for the next query, or to end it and have another instead.
@@ -175,7 +177,7 @@ class Pool:
         One that was slowed down is ended too: there is no way back.
         """
         self._runs.pop(channel, None)
-        if keep and channel.open and not channel.slowed:
+        if keep and channel.alive and not channel.slowed:
             self._hand_on(channel)
             return
         channel.kill()
@@ -197,9 +199,10 @@ class Pool:
         """Give an idle evaluator, or a new one while there are few."""
         while self._idle:
             channel = self._idle.pop()
-            if channel.open:
+            if channel.alive:
                 self._runs[channel] = None
                 return channel
+            channel.kill()
         if self.evaluators >= self.bounds.warm:
             return None
         channel = self._start()
