@@ -17,6 +17,7 @@ from server.operations import metrics as figures
 from server.operations.health import as_json, readiness
 from server.operations.metrics import Metrics
 from server.operations.settings import Settings
+from server.prefix import Prefixed
 from server.sparql.bounds import Bounds
 from server.sparql.protocol import Endpoint, wants_editor
 from server.sparql.service import GRAPHS, QUERIES, Receive, Scope, Send, Service, asked
@@ -48,6 +49,7 @@ class Application:
         if prefix and (path == prefix or path.startswith(f"{prefix}/")):
             path = path.removeprefix(prefix) or "/"
             scope = {**scope, "path": path, "root_path": prefix}
+            send = Prefixed(prefix, send)
         if _ENDPOINT.fullmatch(path) and not _wants_editor(scope):
             await self._service(scope, receive, send)
         elif path == "/metrics":

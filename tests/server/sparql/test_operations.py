@@ -233,6 +233,16 @@ def test_endpoint_answers_under_the_prefix_of_a_proxy(small_store: Path) -> None
         assert client.send("GET", "/graph/health").status == 200
         description = client.send("GET", "/graph/sparql", headers={"Accept": "application/n-triples"}).body.decode()
         assert f"<http://127.0.0.1:{client.port}/graph/sparql>" in description
+        page = client.send("GET", "/graph/sparql", headers={"Accept": "text/html"}).body.decode()
+        found = re.findall(r' (?:href|src|action)="(/[^"]*)"', page)
+        assert len(found) > 10
+        assert [address for address in found if not address.startswith("/graph/")] == []
+        (script,) = [address for address in found if ".js" in address]
+        assert b'fetch("/graph/sparql"' in client.send("GET", script).body
+        moved = client.send("GET", f"/graph/resource?{urlencode({'iri': EX + 'ana'})}").headers.get(
+            "location", "/graph/"
+        )
+        assert moved.startswith("/graph/")
 
 
 def test_whole_answers_come_to_a_slow_reader_without_keeping_an_evaluator(small_store: Path) -> None:
