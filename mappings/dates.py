@@ -121,9 +121,7 @@ def _readers() -> dict[str, tuple[re.Pattern[str], Reader]]:
     w = words()
     month = rf"(?P<month>{_any(w.months)})\b(?:(?<=\b\w{{3}})(?<!May)\.|(?<=\bSept)\.)?"  # "Jan." but "in May."
     weekday = rf"(?P<weekday>{_any(w.weekdays)})\b(?:(?<=\b\w{{3}})\.|(?<=\b\w{{4}})\.|(?<=\b\w{{5}})\.)?"
-    loud = month.replace(
-        _any(w.months), f"(?i:{_any(w.months)})"
-    )  # beside a day and a year in any case: "12 JUNE 2020"
+    loud = month.replace(_any(w.months), f"(?i:{_any(w.months)})")  # in any case: "12 JUNE 2020"
     day, year = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\b", r"(?P<year>(?:1[89]|20)\d\d)(?![\d%]|[.,]\d)"
     on = rf"(?:{weekday}(?:\s(?:{w.any_of('parts_of_day')}))?,?\s+(?:\(|the\s|on\s)?)?"
     to = r"(?:\s?(?:-|–|—|to|and|until|through|till)\s?(?:{})\b)?"

@@ -244,7 +244,7 @@ _OPENING = re.compile(
 
 
 def _heading_date(text: str, parts: Sequence[Segment]) -> date | None:
-    """Find the day in a short line at the head, "M145 21 August 1990", or before the first words: "OSLO, 5 May 2017: "."""
+    """Find the day in a short line at the head, "M145 21 August 1990", or an opening, "OSLO, 5 May 2017: "."""
     never = words().lists["never_published"]
     for part in parts[:HEAD_LINES]:
         line = text[part.start : part.end]

@@ -10,10 +10,9 @@ from mappings.article import Kind
 from mappings.resolve.occasions import Gatherer, Occasion
 from mappings.resolve.resolution import Resolution
 from mappings.resolve.setting import When
+from mappings.resolve.sharing import Sharing
 from mappings.resolve.tellings import Telling, headline
 from mappings.tokens import Mention, Parsed
-
-FACE_TO_FACE = ("Meeting", "PressConference", "Signing", "Gathering")
 
 
 class Finish:
@@ -36,8 +35,9 @@ class Finish:
         self.journeys()
         self.headlines()
         self.hosts()
-        self.places()
         self.dates()
+        Sharing(self.known, self.gatherer).run()
+        self.sessions()
         for occasion in self.gatherer.occasions:
             self.sides(occasion)
             occasion.parties = self.represented(occasion.parties)
@@ -98,10 +98,34 @@ class Finish:
         """Let a joint press conference of which one side is named be that of those who met."""
         for occasion in self.gatherer.occasions:
             persons = self.gatherer.persons(occasion.parties)
-            if occasion.kind != "PressConference" or len(persons) != 1 or not any(t.joint for t in occasion.tellings):
+            shared = any(t.joint or t.after_talks for t in occasion.tellings)
+            if occasion.kind != "PressConference" or len(persons) != 1 or not shared:
                 continue
             met = [o for o in self.gatherer.occasions if o.kind == "Meeting" and persons <= set(o.parties)]
             occasion.parties += [key for o in met[:1] for key in o.parties if key not in occasion.parties]
+            if not met and len(self.speakers) == 2 and persons <= self.speakers:
+                occasion.parties += sorted(self.speakers - persons)
+            if met and occasion.when.text is None and any(t.after_talks for t in occasion.tellings):
+                occasion.when = met[0].when
+
+    @cached_property
+    def speakers(self) -> frozenset[str]:
+        """Return the persons who speak in a transcript."""
+        named = (turn.argument("speaker") for turn in self.parsed.labelled("Turn"))
+        keys = (self.known.key(mention) for mention in named if mention)
+        return frozenset(key for key in keys if key and self.known.kind(key) == "person")
+
+    def sessions(self) -> None:
+        """Let a gathering of which nobody is told be that of the body in its name: the League's summit."""
+        for occasion in self.gatherer.occasions:
+            if occasion.kind == "Gathering" and not occasion.parties:
+                bodies = {key: None for t in occasion.tellings for key in t.bodies}
+                own = [k for k in bodies if occasion.name and occasion.name not in self.forms(k)]
+                occasion.parties += own[:1]
+
+    def forms(self, key: str) -> set[str]:
+        entity = self.known.entities[key]
+        return {entity.label, *(name.text for name in entity.names)}
 
     def subject(self, sentence: int) -> tuple[str, ...]:
         """Return the person who is the subject of a sentence."""
@@ -222,39 +246,6 @@ class Finish:
                     found += [n for n in sorted({key, *self.gatherer.nations.get(key, ())}) if n not in own]
         return [n for n in found if n.startswith("country:")]
 
-    def places(self) -> None:
-        """Share places between an event and what happened beside it; give a visit's place to what happened on it."""
-        for occasion in self.gatherer.occasions:
-            if occasion.parent:
-                occasion.place = occasion.place or occasion.parent.place
-                outer = occasion.parent.place
-                within = occasion.place and occasion.parent.kind == "Gathering"
-                if outer is None or (within and self.gatherer.lies_in(occasion.place or "", outer)):
-                    occasion.parent.place = occasion.place
-        for occasion in self.gatherer.occasions:
-            if occasion.kind not in FACE_TO_FACE or self.is_city(occasion.place):
-                continue
-            for other in self.gatherer.occasions:
-                if other.planned != occasion.planned or not self.is_city(other.place) or not other.place:
-                    continue
-                if self.beside(occasion, other) and self.gatherer.one_place(occasion.place, other.place):
-                    occasion.place = other.place
-                    break
-
-    def beside(self, occasion: Occasion, other: Occasion) -> bool:
-        """Tell whether two events are told as of one journey: they share a person and no day parts them."""
-        shared = [k for k in occasion.parties if k in other.parties]
-        if not occasion.planned:
-            shared = [k for k in shared if self.known.kind(k) == "person"]
-        near = any(t.near for t in occasion.tellings)
-        if not shared or (not near and any(t.fresh for t in occasion.tellings)):
-            return False
-        if other.kind == "Visit":
-            return occasion.kind != "Gathering" or occasion.name is None or "speech" in occasion.name.lower()
-        if {"Gathering"} & {other.kind, occasion.kind} or occasion is other:
-            return False
-        return self.gatherer.one_day(occasion.when, other) and (len(shared) > 1 or near)
-
     def dates(self) -> None:
         """Resolve "the same day", and give the article's date line to the event that the article reports."""
         dated: When | None = None
@@ -270,8 +261,12 @@ class Finish:
         if main and main.when.text is None:
             line = self.date_line()
             main.when = line or main.when
-            if line or any(t.greeting for t in main.tellings):
+            greeted = any(t.greeting for t in main.tellings)
+            if line or greeted:
                 main.place = main.place or self.line_place()
+            published = self.parsed.article.published
+            if greeted and not main.when.text and published:
+                main.when = When(None, published.isoformat(), "relative-to-publication")
 
     def date_line(self) -> When | None:
         """Return the date that stands alone in a line at the head of the article."""

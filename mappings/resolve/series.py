@@ -10,7 +10,7 @@ from mappings.tokens import Mention, Parsed
 
 REACH = 40  # words in which the stations of one verb are told
 LOCATIONS = ("Place", "Country")
-INSIDE = frozenset(("of", "in"))  # "at his residence in Bonn"
+BETWEEN = ("DET", "ADJ", "NOUN", "PROPN", "PRON", "PUNCT", "PART")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Station:
 
 
 def stations(parsed: Parsed, known: Resolution, start: int) -> tuple[Station, ...]:
-    """Return the stations of a phrase that names others each with a place or a day; empty if it names fewer than two."""
+    """Return the stations of a phrase that names others, each with a place or a day; empty if there are not two."""
     found: list[Station] = []
     _, stop = parsed.bounds(start)
     token = start
@@ -63,12 +63,8 @@ def _location(parsed: Parsed, token: int, stop: int) -> Mention | None:
     for here in range(token, min(stop, token + 7)):
         if spot := _starting(parsed, here):
             return spot
-        if (
-            parsed.pos[here] not in ("DET", "ADJ", "NOUN", "PROPN", "PRON", "PUNCT", "PART")
-            and parsed.lower[here] not in INSIDE
-        ):
-            return None
-        if parsed.lower[here] in (",", ";"):
+        inside = parsed.pos[here] in BETWEEN or parsed.lower[here] in ("of", "in")  # "at his residence in Bonn"
+        if not inside or parsed.lower[here] in (",", ";"):
             return None
     return None
 
@@ -96,9 +92,10 @@ def listed_places(parsed: Parsed, known: Resolution, place: str, start: int) -> 
     while token + 1 < stop and (parsed.lower[token] in (",", "and", "&")):
         word = parsed.lower[token]
         token += 1 + (word == "," and parsed.lower[token + 1] == "and")
-        spot = _starting(parsed, token) or (
-            _starting(parsed, token + 1) if parsed.lower[token] in ("the", "then") else None
-        )
+        if token >= stop:
+            break
+        token += parsed.lower[token] in ("the", "then")
+        spot = _starting(parsed, token)
         if spot is None or (spot.end < stop and parsed.tag[spot.end] == "POS"):
             break
         if not (word == "," and f"country:{found[-1].attributes.get('code')}" == known.key(spot)):

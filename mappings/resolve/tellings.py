@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
-from typing import Literal, cast
+from dataclasses import replace
+from typing import cast
 
 from mappings.article import Kind
 from mappings.records import DateBasis, EventKind, Unread
-from mappings.resolve.modality import Reality, reality
+from mappings.resolve.modality import reality
 from mappings.resolve.parties import Parties, after, names_somebody, phrase_end, under
 from mappings.resolve.resolution import Resolution
 from mappings.resolve.series import Station, listed_places, stations
-from mappings.resolve.setting import UNDATED, When, date_of, dated, place_of
+from mappings.resolve.setting import UNDATED, date_of, dated, place_of
+from mappings.resolve.telling import Telling, Tells
 from mappings.resolve.titles_of_events import (
     definite_document,
     document_noun,
@@ -34,48 +35,7 @@ KINDS: tuple[EventKind, ...] = (
 )  # the likelier first
 TALKS = frozenset(("PressConference", "Call", "Gathering", "Meeting"))
 
-Tells = Literal["new", "place", "weak", "merge", "again", "join"]  # place: new only if nothing at the place was told
 ORDER: tuple[Tells, ...] = ("new", "place", "weak", "merge", "join", "again")
-
-
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """One place in the text that tells of an event; mentions with the same trigger word are read together."""
-
-    kind: EventKind
-    token: int
-    sentence: int
-    rules: tuple[str, ...]
-    parties: tuple[str, ...]
-    tells: Tells
-    reality: Reality
-    people: bool = False
-    named: bool = True  # some side is told of by a name
-    open: bool = False  # somebody took part who could not be resolved
-    definite: bool = False
-    bodies: tuple[str, ...] = ()  # whose session or summit it is
-    numbers: frozenset[str] = frozenset()  # which in a row: "3rd"
-    indefinite: bool = False
-    fresh: bool = False
-    near: bool = False  # told beside another: "also met", "earlier met"
-    sidelines: bool = False
-    implied: bool = False  # the place is where the host is
-    titles: frozenset[str] = frozenset()  # posts of those who are told of without a name
-    bare: bool = False  # a visit without a place
-    apart: tuple[str, ...] = ()  # those of the other side who were met each for himself
-    greeting: bool = False  # host and guest greet each other: their meeting goes on
-    joint: bool = False  # a joint press conference: of those who met
-    plural: bool = False  # told of several who are not named: "the officials"
-    head: str | None = None  # the kind of gathering
-    name: str | None = None
-    document: str | None = None  # what is signed
-    definite_document: bool = False  # told as known: "the treaty"
-    place: str | None = None
-    when: When = UNDATED
-
-    @property
-    def planned(self) -> bool:
-        return self.reality not in ("told", "aimed")
 
 
 def tellings(parsed: Parsed, known: Resolution) -> list[Telling]:
@@ -239,6 +199,8 @@ def _telling(parsed: Parsed, known: Resolution, token: int, mentions: list[Menti
         bare="bare" in attributes,
         greeting=attributes.get("voice") == "both",
         apart=_apart(parsed, known, chosen),
+        whole="whole" in attributes,
+        after_talks=kind == "PressConference" and _after_talks(parsed, chosen[0]),
         joint="joint" in parsed.lower[max(0, chosen[0].start - 1) : chosen[0].end],
     )
 
