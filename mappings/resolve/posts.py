@@ -113,7 +113,8 @@ def holder_of(post: Mention) -> Mention | None:
 
 def _read(parsed: Parsed, known: Resolution, found: list[Held], mention: Mention, holder: str) -> Iterator[Held]:
     office = next((m for m in mention.arguments.get("office", ()) if m.label == "Office"), mention)
-    seat, to = _key(known, office.argument("of")), _key(known, office.argument("to"))
+    seat = _key(known, office.argument("of")) or _key(known, mention.argument("of"))
+    to = _key(known, office.argument("to"))
     evidence = known.sentence_evidence(mention)
     if mention.attributes.get("counterpart"):
         if title := _counterpart(parsed, known, found, holder, mention.start):
