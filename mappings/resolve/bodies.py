@@ -71,10 +71,10 @@ def _nearness(one: Cluster, mention: Mention, form: Form) -> tuple[bool, bool, i
 
 
 def _bracketed(parsed: Parsed, groups: list[list[Mention]]) -> list[list[Mention]]:
-    """Join the group of a body in brackets with that of the innermost body that ends before the bracket."""
+    """Join the group of a body in brackets, or told as another name, with that of the innermost body right before."""
     group_of = {mention: group for group in groups for mention in group}
     for mention in sorted(group_of, key=lambda m: m.start):
-        if mention.start > 1 and parsed.text[mention.start - 1] == "(":
+        if mention.start > 1 and (parsed.text[mention.start - 1] == "(" or "alias" in mention.attributes):
             before = [m for m in group_of if m.end == mention.start - 1]
             if before:
                 inner = group_of[min(before, key=lambda m: m.end - m.start)]

@@ -49,7 +49,7 @@ def _places(parsed: Parsed, known: Resolution) -> None:
 def _place_name(parsed: Parsed, mention: Mention) -> str:
     """Return the lexicon's name of a place; "Oslo Region" is not Oslo, while "Sahara Desert" is the Sahara."""
     own, known = mention.argument("place"), mention.attributes.get("name")
-    wider = own is not None and (own.start, own.end) != (mention.start, mention.end)
+    wider = own is not None and own.end < mention.end and parsed.text[mention.end - 1][0].isupper()
     if known is None or (wider and mention.attributes.get("kind") in ("city", "capital")):
         return parsed.words(mention)
     return known

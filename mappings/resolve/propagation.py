@@ -21,6 +21,7 @@ def propagate(parsed: Parsed) -> None:
         if person.end - person.start > 1:
             _surname(parsed, person)
     _misread(parsed)
+    _things(parsed)
     _other_abbreviations(parsed)
     _alone(parsed)
 
@@ -72,6 +73,19 @@ def _misread(parsed: Parsed) -> None:
             word = parsed.lower[mention.start]
             if word in parts or any(spelt(word, part) for part in parts):
                 parsed.remove(mention)
+
+
+def _things(parsed: Parsed) -> None:
+    """Drop what only the model takes for a person where the text calls it a thing, or where it is part of a body's name."""
+    things = parsed.phrases.get("thing_noun", {})
+    guesses = [m for m in parsed.labelled("Person") if GUESS in m.attributes]
+    called = {parsed.words(m) for m in guesses if m.end - m.start > 1 and m.end in things}
+    bodies = {word for m in parsed.labelled("Body") if m.end - m.start > 1 for word in parsed.lower[m.start : m.end]}
+    people = {word for m in parsed.labelled("Person") if m.end - m.start > 1 for word in parsed.lower[m.start : m.end]}
+    for mention in guesses:
+        alone = mention.end - mention.start == 1 and parsed.lower[mention.start] in bodies - people
+        if alone or parsed.words(mention) in called:
+            parsed.remove(mention)
 
 
 def _other_abbreviations(parsed: Parsed) -> None:
