@@ -108,8 +108,8 @@ def _operation(parameters: Mapping[str, Sequence[str]]) -> Operation:
 
 
 def _seconds(text: str | None) -> float | None:
-    """Read a deadline in seconds."""
-    if text is None:
+    """Read a deadline in seconds; 0 is what clients send that want none of their own."""
+    if text is None or text.strip("0.") == "":
         return None
     try:
         seconds = float(text.removesuffix("s"))
@@ -121,8 +121,8 @@ def _seconds(text: str | None) -> float | None:
 
 
 def _graphs(parameters: Mapping[str, Sequence[str]], name: str) -> Sequence[str]:
-    """Read the IRIs of graphs; only those of the store are ever looked up."""
-    return [graph_iri(name, iri) for iri in parameters.get(name, ())]
+    """Read the IRIs of graphs; only those of the store are ever looked up. Forms send parameters that are empty."""
+    return [graph_iri(name, iri) for iri in parameters.get(name, ()) if iri]
 
 
 def graph_iri(name: str, iri: str) -> str:

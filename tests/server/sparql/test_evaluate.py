@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from server.sparql.bounds import Bounds
 from server.sparql.errors import QueryError
 from server.sparql.evaluate import run_query
-from server.sparql.workers import Bounds
 
 from .conftest import EX
-from .test_hostile import STOPPED, oxigraph
+from .test_hostile import STOPPED
 
 
 def test_answer_comes_in_the_named_format(small_store: Path) -> None:
@@ -50,3 +50,12 @@ def test_store_that_is_not_there_is_an_error(tmp_path: Path) -> None:
 def test_query_is_stopped_at_the_given_deadline(small_store: Path) -> None:
     with pytest.raises(QueryError, match=r"0\.5 seconds"):
         run_query(oxigraph(small_store), STOPPED["cross product"], bounds=Bounds(seconds=0.5))
+
+
+def test_answer_that_would_be_cut_is_an_error(small_store: Path) -> None:
+    with pytest.raises(QueryError, match="more than 10 rows"):
+        run_query(oxigraph(small_store), "SELECT * { ?s ?p ?o }", bounds=Bounds(rows=10))
+
+
+def oxigraph(root: Path) -> Path:
+    return root / "generations" / (root / "current").read_text().strip() / "oxigraph"

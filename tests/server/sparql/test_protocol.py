@@ -93,6 +93,11 @@ def test_client_may_ask_for_an_earlier_deadline_and_not_for_a_later_one(endpoint
     assert "2 seconds" in error["detail"]
 
 
+def test_parameters_that_forms_send_empty_mean_nothing(endpoint: Client) -> None:
+    empty = {"default-graph-uri": "", "named-graph-uri": "", "format": "", "timeout": "0"}
+    assert endpoint.get(NAMES, **empty).rows == endpoint.get(NAMES).rows
+
+
 @pytest.mark.parametrize(
     ("accept", "sent"),
     [
