@@ -16,6 +16,7 @@ from mappings.resolve.agreements import agreements_of
 from mappings.resolve.events import events_of
 from mappings.resolve.soundness import sound_events, sound_unread
 from mappings.resolve.statements import statements_of
+from mappings.resolve.topics import with_topics
 from mappings.rule import RuleSet
 from mappings.rule_file import load_rules
 from mappings.tokens import Parsed
@@ -56,6 +57,7 @@ def read(parsed: Parsed, known_rules: RuleSet | None = None, *, before: cascade.
     known = entities.resolve(parsed)
     events = sound_events(events_of(parsed, known), known)
     agreements = agreements_of(parsed, known, events)
+    events = with_topics(parsed, events)
     statements = statements_of(parsed, known, events, agreements)
     return Records(
         entities=tuple(known.entities.values()),

@@ -14,7 +14,7 @@ from pyoxigraph import RdfFormat, parse, serialize
 from mappings import iris
 from mappings.article import Article
 from mappings.records import Agreement, Entity, Event, Evidence, Name, Post, Records, Statement, Transition, Unread
-from ontology.namespaces import BASE, DATE_BASIS, MODE, STATUS
+from ontology.namespaces import BASE, DATE_BASIS, MODE, STATUS, TOPIC
 
 Node = dict[str, Any]
 
@@ -216,6 +216,11 @@ class _Writer:
     def target(self, key: str | None) -> str | None:
         return None if key is None else self.names.iri_of[key]
 
+    def topic(self, key: str) -> str:
+        """Return the concept of a `topic:` key, the thing of any other."""
+        kind, _, slug = key.partition(":")
+        return str(TOPIC[slug]) if kind == "topic" else self.names.iri_of[key]
+
     # posts
 
     def posts(self, posts: Iterable[Post]) -> list[Node]:
@@ -267,7 +272,7 @@ class _Writer:
             "dateBasis": DATE_BASIS[event.date_basis] if event.date_basis else None,
             "eventStatus": EVENT_STATUS[event.status] if event.status else None,
             "superEvent": self.target(event.parent),
-            "about": self.targets(event.topics),
+            "about": [self.topic(key) for key in event.topics],
         }
         return self.claim(node, event.evidence)
 

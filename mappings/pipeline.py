@@ -106,7 +106,8 @@ def faults(article: Article, records: Records) -> list[str]:
     used = {
         *(link.target for entity in records.entities for link in (*entity.part_of, *entity.member_of)),
         *(key for post in records.posts for key in (post.holder, post.body, post.to)),
-        *(key for event in records.events for key in (*event.attendees, *event.topics, event.place, event.parent)),
+        *(key for event in records.events for key in (*event.attendees, event.place, event.parent)),
+        *(key for event in records.events for key in event.topics if not key.startswith("topic:")),
         *(key for said in records.statements for key in (*said.speakers, *said.topics, said.event)),
         *(key for agreement in records.agreements for key in (*agreement.parties, *agreement.signatories)),
         *(change.actor for agreement in records.agreements for change in agreement.transitions),

@@ -84,7 +84,7 @@ class Event:
     date_basis: DateBasis | None = None
     status: EventStatus | None = None
     parent: str | None = None  # key of the event it is part of, or on whose sidelines it took place
-    topics: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()  # what it was about: `topic:` and the concept's name, or keys of entities
 
 
 @dataclass(frozen=True, slots=True)

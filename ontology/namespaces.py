@@ -26,6 +26,7 @@ BODY_KIND: Final = Namespace(f"{BASE}body-kind/")
 EVENT_CODE: Final = Namespace(f"{BASE}event-code/")
 DATE_BASIS: Final = Namespace(f"{BASE}date-basis/")
 PLOVER: Final = Namespace(f"{BASE}plover/")
+TOPIC: Final = Namespace(f"{BASE}topic/")
 
 PREFIXES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -53,6 +54,7 @@ PREFIXES: Final[Mapping[str, str]] = MappingProxyType(
         "event-code": str(EVENT_CODE),
         "date-basis": str(DATE_BASIS),
         "plover": str(PLOVER),
+        "topic": str(TOPIC),
     }
 )
 """Every prefix that queries, pages and files of communique use; the same prefix always means the same namespace."""

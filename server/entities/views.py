@@ -15,7 +15,7 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from pyoxigraph import NamedNode
 from werkzeug.wrappers import Response as BaseResponse
 
-from ontology.namespaces import BASE, BODY_KIND, DATE_BASIS, EVENT_CODE, MODE, OA, PLOVER, STATUS
+from ontology.namespaces import BASE, BODY_KIND, DATE_BASIS, EVENT_CODE, MODE, OA, PLOVER, STATUS, TOPIC
 from server.entities.address import named_node
 from server.entities.agreement import status_of
 from server.entities.article import read_article
@@ -36,7 +36,7 @@ from server.shelf import library, tagged, unchanged
 entities = Blueprint("entities", __name__)
 OFFERS: Final = (HTML, *DATA_FORMATS)
 SCHEME_NAMES: Final = [
-    str(s).removeprefix(BASE)[:-1] for s in (STATUS, MODE, BODY_KIND, EVENT_CODE, DATE_BASIS, PLOVER)
+    str(s).removeprefix(BASE)[:-1] for s in (STATUS, MODE, BODY_KIND, EVENT_CODE, DATE_BASIS, PLOVER, TOPIC)
 ]
 SCHEMES: Final = f"any({', '.join(map(repr, SCHEME_NAMES))})"
 LIST_ROWS: Final = {

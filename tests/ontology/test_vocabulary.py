@@ -148,6 +148,13 @@ def test_every_event_code_is_aligned_to_plover() -> None:
     relations = {SKOS.broadMatch, SKOS.relatedMatch}
     aligned = {str(s).rsplit("/", 1)[-1] for relation in relations for s in graph().subjects(relation) if own(s)}
     assert concepts("event-code") <= aligned
+
+
+def test_every_topic_is_aligned_to_iptc() -> None:
+    relations = (SKOS.closeMatch, SKOS.broadMatch, SKOS.relatedMatch)
+    pairs = [pair for relation in relations for pair in graph().subject_objects(relation)]
+    aligned = {s for s, o in pairs if str(o).startswith("http://cv.iptc.org/newscodes/mediatopic/")}
+    assert {str(s).rsplit("/", 1)[-1] for s in aligned} == concepts("topic")
     assert len(concepts("plover")) == 16
 
 
