@@ -58,13 +58,15 @@ class Answer:
         """Say that the answer is whole; raise `Unfit` when its last rows are too many."""
         self._pass_on()
         self._emit(len(self._buffer))
-        self._close()
+        if self._coder and self._coding:
+            self._frame(b"D", self._coder.end())
         self._frame(b"E", b"")
         self._flush()
 
     def fail(self, reason: str, detail: str) -> None:
         """Say that there is no answer, or none that is whole."""
-        self._close()
+        if self._coder and self._coding:
+            self._frame(b"D", self._coder.pause())
         self._frame(b"X", json.dumps([reason, detail]).encode())
         self._flush()
 
@@ -115,11 +117,6 @@ class Answer:
             self._coder = None
         if data:
             self._frame(b"D", data)
-
-    def _close(self) -> None:
-        """End the compressed text."""
-        if self._coder and self._coding:
-            self._frame(b"D", self._coder.end())
 
     def _frame(self, kind: bytes, data: bytes) -> None:
         self._frames += FRAME.pack(kind, len(data))

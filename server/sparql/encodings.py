@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
 import zlib
 from functools import lru_cache
+from struct import Struct
 from typing import Final, Protocol
 
 ENCODINGS: Final = ("zstd", "gzip")
 """The codings on offer, the best first; what is not on offer is sent as it is."""
+_STORED: Final = Struct("<BHH")
 
 
 @lru_cache(512)
@@ -28,18 +29,16 @@ def chosen(header: str) -> str:
     return best if weight_of_best > 0 and weight_of_best >= weights.get("identity", 0.0) else ""
 
 
-def compress(encoding: str, data: bytes) -> bytes:
-    """Compress a whole text; it may follow another in the same coding."""
+def continued(encoding: str, data: bytes) -> bytes:
+    """Write a short text behind what `Coder.pause` has given, as a block that is not compressed and not the last."""
     if encoding == "zstd":
-        import zstandard
-
-        return zstandard.compress(data)
-    return gzip.compress(data) if encoding else data
+        return (len(data) << 3).to_bytes(3, "little") + data
+    return _STORED.pack(0, len(data), len(data) ^ 0xFFFF) + data if encoding else data
 
 
 class _Compressor(Protocol):
     def compress(self, data: bytes, /) -> bytes: ...
-    def flush(self) -> bytes: ...
+    def flush(self, mode: int = ..., /) -> bytes: ...
 
 
 class Coder:
@@ -52,8 +51,10 @@ class Coder:
             import zstandard
 
             self._compressor = zstandard.ZstdCompressor(level=3).compressobj()
+            self._pause = zstandard.COMPRESSOBJ_FLUSH_BLOCK
         else:
             self._compressor = zlib.compressobj(4, wbits=31)
+            self._pause = zlib.Z_SYNC_FLUSH
 
     def more(self, data: bytes) -> bytes:
         """Compress the next piece; what comes of it may come later."""
@@ -62,3 +63,7 @@ class Coder:
     def end(self) -> bytes:
         """Give what is left, so that the whole can be read."""
         return self._compressor.flush()
+
+    def pause(self) -> bytes:
+        """Give what is left of a text that breaks off: a reader gets all of it, and knows that it is not whole."""
+        return self._compressor.flush(self._pause)

@@ -22,7 +22,7 @@ from server.operations.metrics import Metrics
 from server.operations.rates import Rates
 from server.operations.settings import Settings
 from server.sparql.cache import Cache, Kept
-from server.sparql.encodings import ENCODINGS, chosen, compress
+from server.sparql.encodings import ENCODINGS, chosen, continued
 from server.sparql.errors import QueryError
 from server.sparql.plan import CUT
 from server.sparql.protocol import Endpoint, Plan, Response, failure
@@ -249,7 +249,7 @@ class Service:
         if error is None:
             await send({"type": "http.response.body", "body": b"", "more_body": False})
             return
-        marker = compress(relay.encoding, plan.marker(error))
+        marker = continued(relay.encoding, plan.marker(error))
         await send({"type": "http.response.body", "body": marker, "more_body": True})
         raise CutOff(str(error))
 

@@ -51,6 +51,13 @@
     say(element("p", note), scroll);
   };
 
+  const warn = (text) => {
+    const shown = element("p", text);
+    shown.className = "warning";
+    shown.setAttribute("role", "alert");
+    say(shown);
+  };
+
   const problem = async (response) => {
     let text = `${response.status} ${response.statusText}`;
     try {
@@ -59,10 +66,26 @@
     } catch {
       // The answer was no JSON; the status has to do.
     }
-    const shown = element("p", text);
-    shown.className = "warning";
-    shown.setAttribute("role", "alert");
-    say(shown);
+    warn(text);
+  };
+
+  // An answer that breaks off ends with a line that says why, if the browser gives the end away; a header may say it too.
+  const received = async (response) => {
+    const reader = response.body.getReader();
+    const decoder = new TextDecoder();
+    let text = "";
+    try {
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) return text;
+        text += decoder.decode(value, { stream: true });
+      }
+    } catch (error) {
+      const marker = text.lastIndexOf("\n!!! ");
+      const cut = response.headers.get("Answer-Cut");
+      if (marker >= 0) throw new Error(text.slice(marker + 5).trim());
+      throw cut ? new Error(`This answer is cut: ${cut}`) : error;
+    }
   };
 
   const run = async () => {
@@ -77,8 +100,9 @@
     });
     if (!response.ok) return problem(response);
     const type = response.headers.get("Content-Type") || "";
-    if (!type.includes("json")) return say(element("pre", await response.text()));
-    const result = await response.json();
+    const text = await received(response);
+    if (!type.includes("json")) return say(element("pre", text));
+    const result = JSON.parse(text);
     if ("boolean" in result) return say(element("p", result.boolean ? "Yes" : "No"));
     return table(result);
   };
@@ -86,6 +110,6 @@
   form.addEventListener("submit", (event) => {
     if (form.elements.format.value !== "json") return;
     event.preventDefault();
-    run().catch((error) => say(element("p", `The query could not be sent: ${error.message}`)));
+    run().catch((error) => warn(`There is no whole answer. ${error.message}`));
   });
 })();

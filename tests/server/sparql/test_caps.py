@@ -6,6 +6,7 @@ import csv
 import http.client
 import io
 import json
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from xml.etree import ElementTree
 
 import pyoxigraph as ox
 import pytest
+import zstandard
 
 from server.sparql.answer import CHUNK, FRAME, Answer, Unfit
 from server.sparql.rows import BY_MEDIA_TYPE
@@ -49,10 +51,12 @@ class Broken:
         return self.body.decode().splitlines()[-1]
 
 
-def ask(client: Client, query: str, accept: str) -> Broken:
+def ask(client: Client, query: str, accept: str, encoding: str = "identity") -> Broken:
     connection = http.client.HTTPConnection("127.0.0.1", client.port, timeout=30)
     try:
-        connection.request("GET", f"/sparql?query={quote(query)}", headers={"Accept": accept})
+        connection.request(
+            "GET", f"/sparql?query={quote(query)}", headers={"Accept": accept, "Accept-Encoding": encoding}
+        )
         response = connection.getresponse()
         assert response.status == 200
         headers = {name.lower(): value for name, value in response.getheaders()}
@@ -142,6 +146,18 @@ def test_answer_with_too_many_bytes_breaks_off_while_it_is_sent(capped: Client, 
     assert answer.marker.startswith(f"!!! This answer is cut: it has more than {BYTES} bytes; ask for it in parts")
     assert not answer.whole
     assert not parses(answer.body, media_type)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "zstd"])
+@pytest.mark.parametrize("media_type", [*TABLES, *GRAPHS])
+def test_compressed_answer_that_is_cut_says_so_too(capped: Client, media_type: str, encoding: str) -> None:
+    query = f"PREFIX ex: <{EX}> {NEXT if media_type in TABLES else STEPS}"
+    answer = ask(capped, query, media_type, encoding)
+    assert (answer.headers["content-encoding"], answer.whole) == (encoding, False)
+    decoder = zlib.decompressobj(31) if encoding == "gzip" else zstandard.ZstdDecompressor().decompressobj()
+    told = decoder.decompress(answer.body)
+    assert told == ask(capped, query, media_type).body
+    assert not decoder.eof
 
 
 def test_answer_that_is_stopped_while_it_is_sent_says_so(small_store: Path) -> None:
