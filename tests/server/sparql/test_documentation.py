@@ -76,3 +76,10 @@ def test_every_way_to_ask_that_is_documented_is_one(endpoint: Client) -> None:
     parameters = [name for row in table("Parameter") for name in code(row[0])]
     asked = dict(zip(parameters, ("ASK { ?s ?p ?o }", f"{EX}one", f"{EX}two", "csv", "1"), strict=True))
     assert endpoint.send("GET", f"/sparql?{urlencode(asked)}").body == b"true"
+
+
+def test_address_that_is_too_long_is_told_so(endpoint: Client) -> None:
+    assert "longer than 65,000 bytes" in PAGE
+    for size, status in ((64_000, 200), (66_000, 414)):
+        assert endpoint.send("GET", "/sparql?query=ASK%7B%7D%23".ljust(size, "x")).status == status
+    assert endpoint.post("ASK {} #".ljust(66_000, "x")).status == 200
