@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import multiprocessing
 import os
+import resource
 import signal
 import socket
 import sys
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 _PROCESSORS_EACH: Final = 4
 """One server process keeps about so many processors busy: its own, and those of its evaluators."""
 _BACKLOG: Final = 2048
+_CONNECTIONS: Final = 65536
 _SET_PARENT_DEATH_SIGNAL: Final = 1
 
 
@@ -45,6 +47,7 @@ def serve(root: Path, settings: Settings, *, bounds: Bounds | None = None) -> No
     """
     host, port = settings.host, settings.port
     address = _free_address(host, port)
+    _allow_connections()
     processors = _processors()
     workers = settings.workers or max(1, processors // _PROCESSORS_EACH)
     with _figures_together() if workers > 1 else contextlib.nullcontext():
@@ -75,6 +78,13 @@ def serve(root: Path, settings: Settings, *, bounds: Bounds | None = None) -> No
 
         os.register_at_fork(after_in_child=_follow_parent)
         server.serve(target_loader=application, wrap_loader=False)
+
+
+def _allow_connections() -> None:
+    """Have as many open at once as the system lets us: often it is a thousand unless one asks."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _CONNECTIONS if most == resource.RLIM_INFINITY else min(most, _CONNECTIONS)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def _processors() -> int:

@@ -45,8 +45,8 @@ class Settings:
     query_bytes: int = _setting(256 << 20, "bytes after which an answer is cut", least=1)
     evaluators: int = _setting(0, "evaluator processes kept ready; 0: one for each processor, at least two")
     evaluators_most: int = _setting(8, "queries that run at once", least=1)
-    evaluators_long: int = _setting(6, "queries that may run longer than a second at once", least=1)
-    queue: int = _setting(128, "queries that wait for an evaluator; further ones are answered 503")
+    evaluators_long: int = _setting(6, "queries that may take more than half a second while others wait", least=1)
+    queue: int = _setting(1000, "queries that wait for an evaluator; further ones are answered 503")
     queue_seconds: float = _setting(2.0, "seconds a query waits for an evaluator, then it is answered 503", least=0.01)
 
     rate: float = _setting(0.0, "queries a second of one client, further ones are answered 429; 0: any number")

@@ -19,8 +19,8 @@ class Bounds:
 
     `megabytes` bounds the address space, of which an idle evaluator has taken 180: libraries, not data. An answer is
     cut after `rows` rows or triples and before it has more than `largest` bytes; 0 rows means no such bound. `warm`
-    evaluators wait for queries, `most` run, of which `long` may take more than a second: the others stay free for
-    queries that are answered at once. `waiting` queries queue, each for `patience` seconds at most.
+    evaluators wait for queries, `most` run, of which `long` may take more than half a second while others wait: so
+    some stay free for queries that are answered at once. `waiting` queries queue, each for `patience` seconds at most.
     """
 
     seconds: float = 10.0
@@ -30,7 +30,7 @@ class Bounds:
     warm: int = 2
     most: int = 8
     long: int = 6
-    waiting: int = 128
+    waiting: int = 1000
     patience: float = 2.0
 
     def deadline(self, wanted: float | None) -> float:
@@ -63,5 +63,5 @@ def busy() -> QueryError:
 
 def crowded(bounds: Bounds) -> QueryError:
     """Say that too many queries take long already."""
-    detail = f"the query takes more than a second, as {bounds.long} others do already; narrow it, or try again later"
+    detail = f"the query takes long, as {bounds.long} others do, and more wait; narrow it, or try again later"
     return QueryError(HTTPStatus.SERVICE_UNAVAILABLE, detail, title="Endpoint busy", retry_after=RETRY)

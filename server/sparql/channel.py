@@ -8,10 +8,11 @@ import fcntl
 import json
 import os
 import select
+from collections.abc import Callable
 from typing import Final, Protocol
 
 from server.sparql.process import Refusal, spawn
-from server.sparql.worker import FRAME, LENGTH
+from server.sparql.worker import FRAME, LENGTH, READY
 
 _PIECE: Final = 1 << 18
 _PIPE: Final = 1 << 20
@@ -34,11 +35,12 @@ class Sink(Protocol):
 
 
 class Channel:
-    """The way to an evaluator that was just started, which may still be loading."""
+    """The way to an evaluator that was just started: `started` is called when it can be asked, or has ended before."""
 
-    def __init__(self, megabytes: int, *, module: str = "server.sparql.worker") -> None:
+    def __init__(self, megabytes: int, started: Callable[[Channel], None]) -> None:
+        self._started = started
         self._loop = asyncio.get_running_loop()
-        self._process = spawn(module, str(megabytes))
+        self._process = spawn("server.sparql.worker", str(megabytes))
         assert self._process.stdin and self._process.stdout
         self._in, self._out = self._process.stdin.fileno(), self._process.stdout.fileno()
         for descriptor in (self._in, self._out):
@@ -126,6 +128,8 @@ class Channel:
         self._read = data[at:]
 
     def _frame(self, kind: bytes, data: bytes) -> None:
+        if kind == READY:
+            self._started(self)
         sink = self._sink
         if sink is None:
             return
@@ -145,3 +149,5 @@ class Channel:
         self.kill()
         if sink:
             sink.died(code)
+        else:
+            self._started(self)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
 
-from server.sparql.worker import FRAME, LENGTH
+from server.sparql.worker import FRAME, LENGTH, READY
 
 IN_MEMORY: Final = 4 << 20
 """Answers above this size are kept in a temporary file until they are sent."""
@@ -77,6 +77,8 @@ class Evaluator:
         for kind, data in self._frames(deadline):
             if kind == b"D":
                 answer.write(data)
+            elif kind == READY:
+                continue
             elif kind == b"E":
                 answer.seek(0)
                 return answer

@@ -25,6 +25,8 @@ from server.sparql.sandbox import allow_seconds, deny_sockets, end_with_parent, 
 __all__ = ["CHUNK", "FRAME", "LENGTH", "NO_XML", "TOO_LARGE", "TOO_MANY"]
 
 LENGTH: Final = Struct("!I")
+READY: Final = b"R"
+"""A frame that an evaluator sends once, as soon as it can be asked."""
 MALFORMED: Final = "malformed"
 FAILED: Final = "failed"
 NO_JSON_LD: Final = "no JSON-LD"
@@ -135,6 +137,7 @@ def main() -> None:
     deny_sockets()
     sink = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    os.write(sink, FRAME.pack(READY, 0))
     serve(sys.stdin.buffer, sink)
 
 

@@ -14,7 +14,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
 
-from server.sparql.bounds import Bounds, busy, crowded, died, overdue
+from server.sparql.bounds import RETRY, Bounds, busy, crowded, died, overdue
 from server.sparql.channel import Channel
 from server.sparql.errors import QueryError
 from server.sparql.process import Refusal
@@ -27,8 +27,12 @@ PATIENCE: Final = 1.0
 
 GLANCE: Final = 0.1
 """Seconds between two looks at what runs."""
+LONG: Final = 0.5
+"""Seconds after which a query takes long while others wait."""
 GROWTH: Final = 0.03
 """Seconds that queries wait before there is one evaluator more."""
+STARTS: Final = 2
+"""How many evaluators start at once."""
 SPARE: Final = 30.0
 """Seconds after which an evaluator ends that was not needed."""
 
@@ -92,7 +96,6 @@ class Run:
         else:
             self._channel.slow_down()
             self._timer = self._pool.loop.call_at(self._deadline, self._impatient)
-            self._pool.takes_long(self)
 
 
 class Pool:
@@ -103,9 +106,9 @@ class Pool:
         self.loop = asyncio.get_running_loop()
         self.count = count
         self._idle: list[Channel] = []
+        self._starting: set[Channel] = set()
         self._runs: dict[Channel, Run | None] = {}
         self._queue: deque[asyncio.Future[Channel]] = deque()
-        self._long: list[Run] = []
         self._growing: asyncio.TimerHandle | None = None
         self._closed = False
         self._look = self.loop.call_later(GLANCE, self._glance)
@@ -123,12 +126,7 @@ class Pool:
     @property
     def evaluators(self) -> int:
         """How many processes there are."""
-        return len(self._runs) + len(self._idle)
-
-    def takes_long(self, run: Run) -> None:
-        """Learn of a query that takes long."""
-        self._long = [*(other for other in self._long if not other.ended), run]
-        self._make_room()
+        return len(self._runs) + len(self._idle) + len(self._starting)
 
     def warm(self) -> None:
         """Start evaluators before they are needed, and end those that were not needed for a while."""
@@ -138,8 +136,8 @@ class Pool:
                 self._idle.remove(channel)
                 channel.kill()
         self._idle = [channel for channel in self._idle if channel.alive]
-        while not self._closed and self.evaluators < self.bounds.warm:
-            self._idle.append(self._start())
+        for _ in range(self.bounds.warm - self.evaluators if not self._closed else 0):
+            self._start()
 
     async def run(
         self,
@@ -160,7 +158,7 @@ class Pool:
         channel = self._free()
         if channel is None:
             slow()
-            channel = await self._wait(min(self.bounds.patience, seconds), relay)
+            channel = await self._wait(min(self.bounds.patience, seconds / 2), relay)
         left = deadline - self.loop.time()
         limits = {"seconds": left, "largest": self.bounds.largest, "rows": self.bounds.rows}
         run = Run(self, channel, relay, seconds=seconds, deadline=deadline, slow=slow)
@@ -182,7 +180,7 @@ class Pool:
             return
         channel.kill()
         if self._queue and not self._closed:
-            self._hand_on(self._start())
+            self._start()
         else:
             self.warm()
 
@@ -190,24 +188,23 @@ class Pool:
         """Kill all evaluators, busy ones too."""
         self._closed = True
         self._look.cancel()
-        for channel in (*self._idle, *self._runs):
+        for channel in (*self._idle, *self._starting, *self._runs):
             channel.kill()
         self._idle.clear()
+        self._starting.clear()
         self._runs.clear()
 
     def _free(self) -> Channel | None:
-        """Give an idle evaluator, or a new one while there are few."""
+        """Give an idle evaluator if there is one."""
         while self._idle:
             channel = self._idle.pop()
             if channel.alive:
                 self._runs[channel] = None
                 return channel
             channel.kill()
-        if self.evaluators >= self.bounds.warm:
-            return None
-        channel = self._start()
-        self._runs[channel] = None
-        return channel
+        if self.evaluators < self.bounds.warm:
+            self._start()
+        return None
 
     async def _wait(self, patience: float, relay: Relay) -> Channel:
         """Queue for an evaluator."""
@@ -216,7 +213,6 @@ class Pool:
             raise busy()
         place: asyncio.Future[Channel] = self.loop.create_future()
         self._queue.append(place)
-        self._make_room()
         if self._growing is None:
             self._growing = self.loop.call_later(GROWTH, self._grow)
         timer = self.loop.call_later(patience, _turn_away, place, busy())
@@ -243,33 +239,57 @@ class Pool:
         self._idle.append(channel)
 
     def _glance(self) -> None:
-        """Have the time watched of those queries that were there before: the others need no clock of their own."""
-        now = self.loop.time()
-        for run in [run for run in self._runs.values() if run and now - run.began > GLANCE / 2]:
-            run.watch()
-        self._look = self.loop.call_later(GLANCE, self._glance)
+        """Have the time watched of those queries that were there before: the others need no clock of their own.
 
-    def _make_room(self) -> None:
-        """Stop the latest of the queries that take long if others wait and more take long than may."""
-        while self._queue and len(self._long) > self.bounds.long:
-            self._long.pop().stop("crowded", crowded(self.bounds))
+        While queries wait, no more may take long than the bounds say: the latest of them are stopped.
+        """
+        self._look = self.loop.call_later(GLANCE, self._glance)
+        now = self.loop.time()
+        runs = [run for run in self._runs.values() if run]
+        for run in runs:
+            if now - run.began > GLANCE / 2:
+                run.watch()
+        if self._queue:
+            long = sorted((run for run in runs if now - run.began > LONG), key=lambda run: run.began)
+            for run in long[self.bounds.long :]:
+                run.stop("crowded", crowded(self.bounds))
+        if not self._idle and any(now - run.began > GLANCE for run in runs):
+            self._start_more()  # before somebody has to wait for it
 
     def _grow(self) -> None:
-        """Start another evaluator if queries have waited: those that run take longer than it takes to start one."""
+        """Start another evaluator if queries have waited."""
         self._growing = None
-        if self._queue and not self._closed and self.evaluators < self.bounds.most:
-            self._hand_on(self._start())
+        if self._queue:
+            self._start_more()
         if self._queue and not self._closed:
             self._growing = self.loop.call_later(GROWTH, self._grow)
 
-    def _start(self) -> Channel:
+    def _start_more(self) -> None:
+        """Start another evaluator if there may be more; few at a time, for that takes as long as many a query."""
+        if not self._closed and len(self._starting) < STARTS and self.evaluators < self.bounds.most:
+            self._start()
+
+    def _start(self) -> None:
+        """Start an evaluator; when the system has none to give, those that wait are told."""
         try:
-            channel = Channel(self.bounds.megabytes)
+            self._starting.add(Channel(self.bounds.megabytes, self._started))
         except OSError as error:
+            self.count("not started")
             detail = f"no evaluator could be started ({error.strerror or error})"
-            raise QueryError(HTTPStatus.SERVICE_UNAVAILABLE, detail, title="No evaluator", retry_after=5) from error
-        self.count("started")
-        return channel
+            told = QueryError(HTTPStatus.SERVICE_UNAVAILABLE, detail, title="No evaluator", retry_after=RETRY)
+            for place in self._queue if not self.evaluators else ():
+                _turn_away(place, told)
+        else:
+            self.count("started")
+
+    def _started(self, channel: Channel) -> None:
+        """Take an evaluator into service that has just started, unless it failed to."""
+        if channel in self._starting:
+            self._starting.remove(channel)
+            if channel.alive:
+                self._hand_on(channel)
+            else:
+                self.count("died")
 
 
 def _turn_away(place: asyncio.Future[Channel], error: Exception) -> None:

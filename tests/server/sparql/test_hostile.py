@@ -157,6 +157,8 @@ def test_evaluator_that_was_killed_while_idle_is_replaced(small_store: Path) -> 
     async def killed() -> Outcome:
         pool = Pool(Bounds(warm=2))
         pool.warm()
+        while len(pool._idle) < 2:
+            await asyncio.sleep(0.05)
         for channel in pool._idle:
             channel._process.kill()
             channel._process.wait()
