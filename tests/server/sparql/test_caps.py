@@ -169,6 +169,34 @@ def test_answer_that_is_stopped_while_it_is_sent_says_so(small_store: Path) -> N
     assert not parses(answer.body, "application/sparql-results+json")
 
 
+@pytest.mark.parametrize(
+    ("query", "media_type", "words"),
+    [
+        (
+            f"SELECT ?o ?n {{ {{ ?a <{EX}next> ?o VALUES ?n {{ 1 2 3 }} }} UNION {{ ?s <{EX}control> ?o }} }}"
+            " ORDER BY ISLITERAL(?o)",
+            "application/sparql-results+xml",
+            "No XML for this answer",
+        ),
+        (
+            f"CONSTRUCT {{ ?s ?n ?o }} {{ {{ ?s <{EX}next> ?o VALUES ?n {{ <x:1> <x:2> <x:3> }} }}"
+            f" UNION {{ ?s <{EX}control> ?c BIND(<x:n> AS ?n) BIND(<<( ?s ?n 1 )>> AS ?o) }} }}"
+            " ORDER BY ISTRIPLE(?o)",
+            "application/ld+json",
+            "No JSON-LD",
+        ),
+    ],
+)
+def test_what_a_format_cannot_hold_breaks_a_long_answer_off(
+    endpoint: Client, query: str, media_type: str, words: str
+) -> None:
+    answer = ask(endpoint, query, media_type)
+    assert answer.marker.startswith(f"!!! {words}: ")
+    assert not answer.whole
+    assert not parses(answer.body, media_type)
+    assert len(answer.body) > 500_000
+
+
 TEXTS = ["plain", 'a "b", },{"x":{"type":', "line\nend", "\r\n", '"', ',\n"', "</result><result>", "}},{", "\t", ""]
 
 
