@@ -95,3 +95,9 @@ def test_every_value_says_where_it_comes_from(client: FlaskClient, things: list[
             values += 1
             assert "<details" in value or ">derived<" in value or ">open data<" in value, f"{local}: {value}"
     assert values > 300
+
+
+def test_topic_lists_the_talks_that_were_about_it(client: FlaskClient) -> None:
+    page = client.get("/page/topic/relations").text
+    (meeting,) = re.findall(r'<p class="lead">.*?href="(/page/event/[^"]+)"', page, re.DOTALL)
+    assert 'href="/page/topic/relations"' in client.get(meeting).text
