@@ -76,7 +76,7 @@ def _misread(parsed: Parsed) -> None:
 
 
 def _things(parsed: Parsed) -> None:
-    """Drop what only the model takes for a person where the text calls it a thing, or where it is part of a body's name."""
+    """Drop what only the model takes for a person where the text calls it a thing, or where it is part of a body."""
     things = parsed.phrases.get("thing_noun", {})
     guesses = [m for m in parsed.labelled("Person") if GUESS in m.attributes]
     called = {parsed.words(m) for m in guesses if m.end - m.start > 1 and m.end in things}
