@@ -26,6 +26,9 @@ def bind(parsed: Parsed, known: Resolution, events: tuple[Event, ...]) -> None:
     for mention in seats:
         _note(known, mention, _seat(mention, known))
     context = _Context(parsed, known, events)
+    for mention in seats:
+        if context.is_known(mention) and (speaker := context.issuer(mention)) and context.is_person(speaker):
+            _note(known, mention, speaker)
     for mention in parsed.labelled("Voice", "Reference", "BodyNoun"):
         if mention.attributes.get("kind") == "pronoun":
             _note(known, mention, context.pronoun(mention))
@@ -81,13 +84,33 @@ class _Context:
         parsed = self.parsed
         first = parsed.bounds(mention.start)[0]
         is_tail = parsed.text[mention.start - 1] in QUOTES and mention.start > first
-        if self.known.keys(mention) and not is_tail:
+        opens = not any(
+            m.start < mention.start for m in parsed.within(parsed.sentence[mention.start], ("Person", "Reference"))
+        )
+        bound = self.known.keys(mention)
+        if bound and not is_tail and not opens:
             return ()
-        for sentence in self.back(mention)[1 : 2 if is_tail else None]:
+        for sentence in self.back(mention)[1 : 2 if bound and not is_tail else None]:
             spoken = self.spoken(sentence, first)
-            if spoken and len(spoken[-1]) == 1 and (self.is_person(spoken[-1]) or not self.known.keys(mention)):
+            if bound and not is_tail and len(spoken) > 1:
+                return ()
+            if spoken and len(spoken[-1]) == 1 and (self.is_person(spoken[-1]) or not bound):
                 return spoken[-1]
         return ()
+
+    def is_known(self, mention: Mention) -> bool:
+        """Tell whether it is one official who was named before: "the chief diplomat of the union"."""
+        noun = mention.argument("noun")
+        again = noun and self.parsed.phrase("voice_again", noun.start, noun.end)
+        first = self.parsed.bounds(mention.start)[0]
+        before = self.parsed.lower[max(first, mention.start - 3) : mention.start + 1]
+        return bool(
+            again
+            and again.attributes.get("of") == "person"
+            and noun
+            and "the" in before
+            and noun.start < mention.end - 1
+        )
 
     def told_again(self, mention: Mention) -> tuple[str, ...]:
         """Return whose official, document or outlet it is."""
@@ -130,8 +153,10 @@ class _Context:
     def again(self, mention: Mention) -> tuple[str, ...]:
         """Return for whom somebody with the same noun spoke before."""
         word = _stem(self.parsed.lower[mention.end - 1])
-        before = [m for m in self.parsed.labelled("Voice") if m.start < mention.start and self.known.keys(m)]
-        same = [m for m in before if (noun := m.argument("noun")) and _stem(self.parsed.lower[noun.end - 1]) == word]
+        told = self.parsed.labelled("Voice", "Reference")
+        before = [m for m in told if m.start < mention.start and self.known.keys(m)]
+        nouns = {m: m.argument("noun") or m.argument("title") for m in before}
+        same = [m for m in before if (noun := nouns[m]) and _stem(self.parsed.lower[noun.end - 1]) == word]
         return self.known.keys(same[-1]) if same else ()
 
     def issuer(self, mention: Mention) -> tuple[str, ...]:
@@ -143,7 +168,8 @@ class _Context:
 
     def it(self, mention: Mention) -> tuple[str, ...]:
         """Return the last body or country that spoke, else the last that was a subject."""
-        for sentence in self.back(mention):
+        is_tail = self.parsed.text[mention.start - 1] in QUOTES | {","}
+        for sentence in self.back(mention)[is_tail:]:
             bodies = [keys for keys in self.spoken(sentence, mention.start) if self.is_body(keys)]
             bodies = bodies or [keys for keys in self.subjects(sentence, mention.start) if self.is_body(keys)]
             if bodies:

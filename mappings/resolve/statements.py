@@ -104,7 +104,7 @@ def _attributed(parsed: Parsed, known: Resolution, quotations: Quotations) -> It
     own = {s: _attributions(s, parsed, known, quotations) for s in range(len(parsed.sentences))}
     turn: Attribution | None = None
     author = _author(parsed, known)
-    transcript = _is_transcript(parsed, quotations)
+    transcript, taken = _is_transcript(parsed, quotations), False
     for sentence, (first, end) in enumerate(parsed.sentences):
         if parsed.kinds[sentence] in (Kind.DATELINE, Kind.HEADLINE):
             continue
@@ -112,8 +112,10 @@ def _attributed(parsed: Parsed, known: Resolution, quotations: Quotations) -> It
         label = _label(begun[0], known) if begun else None
         if label and begun[0].end < end and quotations.of[begun[0].end] is not None:
             own[sentence], turn = [label], None  # "Berg: “We stay.”": the quotation ends it
+        elif begun and author and "answer" in begun[0].attributes:
+            turn = author
         elif begun and transcript:
-            turn = replace(label, is_own=True) if label else None
+            turn, taken = replace(label, is_own=True) if label else None, True
         if turn is not None:
             said = (begun[0].end if begun else first, end)
             if turn.speakers and _says_something(parsed, *said):
@@ -121,7 +123,7 @@ def _attributed(parsed: Parsed, known: Resolution, quotations: Quotations) -> It
         elif own[sentence]:
             for attribution in own[sentence]:
                 yield sentence, attribution
-        elif author and _is_authors(sentence, author, parsed, quotations):
+        elif author and not taken and _is_authors(sentence, author, parsed, quotations):
             yield sentence, author
         elif quotations.share(first, end) >= QUOTED and _says_something(parsed, first, end):
             found = _of_quotation(sentence, own, parsed, quotations)
@@ -275,7 +277,7 @@ def _said(
     """Return the tokens of what was said, and how it is told."""
     first, end = parsed.sentences[sentence]
     if attribution.is_own:
-        labels = parsed.within(sentence, ("Turn",))
+        labels = [label for label in parsed.within(sentence, ("Turn",)) if label.end < end]
         return (labels[0].end if labels else first, end), "direct"
     quoted = quotations.span(first, end)
     verb = attribution.verb
