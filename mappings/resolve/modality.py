@@ -92,7 +92,10 @@ def _of_governor(parsed: Parsed, token: int, verb: int) -> Reality:
         return "planned"
     if relation in ("dobj", "prep") and _is(parsed, "unreal_verb", verb) and not _carries(parsed, token, verb):
         return "unreal"
-    if relation == "nsubj" and not (_is(parsed, "taking_place", verb) and parsed.lemma[verb] != "be"):
+    meets = parsed.lemma[verb] in ("meet", "gather") or (
+        _is(parsed, "taking_place", verb) and parsed.lemma[verb] != "be"
+    )
+    if relation == "nsubj" and not meets:
         return "unreal" if _conditional(parsed, verb) else "told"  # "the visit will strengthen ties"
     return _of_verb(parsed, verb) if direct else _tense(parsed, verb)
 
@@ -137,6 +140,8 @@ def _of_verb(parsed: Parsed, verb: int) -> Reality:
             return _tense(parsed, parsed.head[head])  # "after arriving in Oslo"
         if parsed.pos[head] == "ADP" and parsed.dep[verb] == "pcomp":
             return _ruled(parsed, parsed.head[head]) or "told"  # "look forward to attending"
+        if parsed.tag[verb] == "VBG" and parsed.dep[verb] == "advcl" and not auxiliaries and head != verb:
+            return _tense(parsed, head)  # "will tour the region, visiting Chile and Peru"
         if (
             not infinitive
             and parsed.dep[verb] != "conj"

@@ -11,7 +11,8 @@ from mappings.tokens import Mention, Parsed
 EVENTS = ("Meeting", "Call", "Visit", "PressConference", "Gathering", "Signing")
 QUOTES = frozenset(('"', "“", "”", "''", "``", "«", "»"))
 AT = frozenset(("in", "at"))
-COMPANY = ("signed_noun", "delegation_noun", "gathering_noun", "meeting_noun", "meal", "unnamed_title")
+COMPANY = ("signed_noun", "delegation_noun", "gathering_noun", "meeting_noun", "meal", "unnamed_title", "duration")
+LONG = frozenset(("month", "month-year", "year", "period", "period-year", "month-word", "sided-month"))
 REACHING = frozenset(("VERB", "ADV", "AUX"))
 
 
@@ -43,6 +44,7 @@ def date_of(parsed: Parsed, mention: Mention, *, planned: bool, tight: bool = Fa
         and not _of_speech(parsed, d, mention)
         and not _of_another(parsed, d, mention)
         and not _after_something(parsed, d, mention)
+        and not _of_action(parsed, d, mention)
     ]
     if not dates:
         return UNDATED
@@ -105,6 +107,17 @@ def _after_something(parsed: Parsed, date: Mention, mention: Mention) -> bool:
     return quotes % 2 == 1 or any(t in turning for t in between)
 
 
+def _of_action(parsed: Parsed, date: Mention, mention: Mention) -> bool:
+    """Tell whether a month or a year belongs to another verb behind the trigger: "a pact that expires in 1998"."""
+    between = range(mention.end, date.start)
+    return date.attributes.get("kind") in LONG and any(
+        parsed.pos[t] == "VERB"
+        and t not in parsed.phrases.get("taking_place", {})
+        and (parsed.tag[t] in ("VBD", "VBZ", "VBP") or (parsed.lower[t - 1] == "to" and parsed.lower[t - 2] == "due"))
+        for t in between
+    )
+
+
 def _of_another(parsed: Parsed, date: Mention, mention: Mention) -> bool:
     """Tell whether the date belongs to an event told before it in a clause that ends before the trigger."""
     if date.end > mention.start or not _crosses(parsed, date, mention):
@@ -117,7 +130,7 @@ def _another_between(parsed: Parsed, mention: Mention, other: Mention) -> bool:
     return any(
         first.end <= event.start
         and event.end <= last.start
-        and event.head != mention.head
+        and event.head not in (mention.head, parsed.head[mention.head])
         and not (event.start < mention.end and mention.start < event.end)
         and not ("head" in event.attributes and not _apart(parsed, event))
         and "implied" not in event.attributes

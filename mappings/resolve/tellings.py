@@ -245,6 +245,8 @@ def _parties(parsed: Parsed, known: Resolution, mention: Mention) -> Parties:
     other = mention.argument("other")
     if other and not found.keys and mention.label != "Visit" and parsed.pos[mention.head] != "VERB":
         found = _clause_subject(parsed, known, other.start)
+    if not found.keys and mention.label != "Signing" and parsed.head[mention.head] != mention.head:
+        found = _lost_subject(parsed, known, mention.head)
     document = mention.argument("document")
     if document and not found.keys:
         named = under(parsed, known, document.head)
@@ -265,6 +267,21 @@ def _clause_subject(parsed: Parsed, known: Resolution, start: int) -> Parties:
         comma += 1
     end = phrase_end(parsed, comma + 1) if comma + 1 < stop else stop
     return after(parsed, known, comma + 1) if end < stop and parsed.pos[end] in ("VERB", "AUX") else Parties()
+
+
+def _lost_subject(parsed: Parsed, known: Resolution, token: int) -> Parties:
+    """Return the subject that parsers take for an apposition: "At the invitation of Berg, Holm will pay a visit"."""
+    while parsed.pos[token] != "VERB" and parsed.head[token] != token:
+        token = parsed.head[token]
+    if any(parsed.dep[c] in ("nsubj", "nsubjpass") for c in parsed.children[token]):
+        return Parties()
+    first, _ = parsed.bounds(token)
+    while token - 1 > first and parsed.pos[token - 1] in ("AUX", "PART", "ADV"):
+        token -= 1
+    for comma in range(token - 2, max(first, token - 24), -1):
+        if parsed.lower[comma] == "," and phrase_end(parsed, comma + 1) >= token - 1:
+            return after(parsed, known, comma + 1)
+    return Parties()
 
 
 def _fulfils(parsed: Parsed, known: Resolution, parties: Parties, mention: Mention) -> bool:
