@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from mappings import lexicon
+from mappings import lexicon, phrases
 from mappings.article import Article, Kind, Segment
 from mappings.dating import mark_dates
 from mappings.phrases import PhraseFinder
@@ -197,7 +197,8 @@ def _append(parsed: Parsed, doc: Doc, paragraph: int, offsets: list[int], finder
 def _sentences(doc: Doc) -> list[tuple[int, int]]:
     """Return the parser's sentences, mended.
 
-    What follows a comma, goes on in lower case, or comes behind a bracket without a verb before it, starts none.
+    What follows a comma or a form of address, goes on in lower case, or comes behind a bracket after no verb,
+    starts none.
     """
     found: list[tuple[int, int]] = []
     for sentence in doc.sents:
@@ -206,7 +207,8 @@ def _sentences(doc: Doc) -> list[tuple[int, int]]:
         last = before[-2] if closed and len(before) > 1 else before[-1] if before else "."
         lower = sentence[0].is_lower and sentence[0].is_alpha
         verbless = last == ")" and all(t.pos_ not in ("VERB", "AUX") for t in doc[found[-1][0] : found[-1][1]])
-        if found and (last == "," or verbless or (lower and (closed or last not in ".!?;:"))):
+        address = last.endswith(".") and last.lower() in phrases.words("honorific_as_written")
+        if found and (last == "," or verbless or address or (lower and (closed or last not in ".!?;:"))):
             found[-1] = (found[-1][0], sentence.end)
         else:
             found.append((sentence.start, sentence.end))

@@ -78,26 +78,34 @@ def held(parsed: Parsed, known: Resolution) -> list[Held]:
 
 
 def _lines(parsed: Parsed, known: Resolution) -> Iterator[Held]:
-    """Yield the posts that stand in a line of their own below a name, as in the heads and feet of transcripts."""
+    """Yield the posts that stand in a line of their own below or above a name, as at the head of transcripts."""
     for sentence in range(len(parsed.sentences) - 1):
         first, end = parsed.sentences[sentence]
         start, stop = parsed.sentences[sentence + 1]
+        below = next(iter(parsed.starting(("Title",), start)), None)
         person = parsed.covering(("Person",), end - 1)
-        title = next(iter(parsed.starting(("Title",), start)), None)
-        if not (person and title and person.end == end and _address(parsed, first, person.start)):
-            continue
-        seat = next((m for m in parsed.within(sentence + 1, ("Body", "Country")) if m.end == stop), None)
-        key = known.key(person)
-        if key and (title.end == stop or (seat and seat.start - title.end <= 2)):
-            level, code = _level(title)
-            evidence = known.sentence_evidence(title)
-            yield Held(key, title_text(parsed, title), _key(known, seat), evidence, title.start, None, level, code)
+        if below and person and person.end == end and _address(parsed, first, person.start):
+            seat = next((m for m in parsed.within(sentence + 1, ("Body", "Country")) if m.end == stop), None)
+            if below.end == stop or (seat and seat.start - below.end <= 2):
+                yield from _line(parsed, known, person, below, seat)
+        above = next(iter(parsed.starting(("Title",), first)), None)
+        named = parsed.within(sentence + 1, ("Person",))
+        alone = len(named) == 1 and all(parsed.text[token].isupper() for token in range(named[0].end, stop))
+        if above and above.end == end and alone and _address(parsed, start, named[0].start):
+            yield from _line(parsed, known, named[0], above, None)
+
+
+def _line(parsed: Parsed, known: Resolution, person: Mention, title: Mention, seat: Mention | None) -> Iterator[Held]:
+    if key := known.key(person):
+        level, code = _level(title)
+        evidence = known.sentence_evidence(title)
+        yield Held(key, title_text(parsed, title), _key(known, seat), evidence, title.start, None, level, code)
 
 
 def _address(parsed: Parsed, start: int, end: int) -> bool:
     """Tell whether the tokens are only forms of address."""
     known = [p for name in ("honorific", "honorific_as_written") for p in _phrases(parsed, name, start, end)]
-    return all(parsed.text[t] == "." or any(p.start <= t < p.end for p in known) for t in range(start, end))
+    return all(parsed.text[t] in (".", "The") or any(p.start <= t < p.end for p in known) for t in range(start, end))
 
 
 def _phrases(parsed: Parsed, lexicon: str, start: int, end: int) -> list[Phrase]:
@@ -116,7 +124,7 @@ def _read(parsed: Parsed, known: Resolution, found: list[Held], mention: Mention
     seat = _key(known, office.argument("of")) or _key(known, mention.argument("of"))
     to = _key(known, office.argument("to"))
     evidence = known.sentence_evidence(mention)
-    if mention.attributes.get("counterpart"):
+    if mention.attributes.get("counterpart") and "title" not in mention.arguments:
         if title := _counterpart(parsed, known, found, holder, mention.start):
             yield Held(holder, title.removeprefix("former "), seat, evidence, mention.start)
         return
@@ -130,7 +138,8 @@ def _read(parsed: Parsed, known: Resolution, found: list[Held], mention: Mention
             yield Held(holder, title, seat, evidence, mention.start, None, "state")
         return
     if title := mention.attributes.get("title"):
-        yield Held(holder, title.lower(), seat, evidence, mention.start)
+        level = mention.attributes.get("level", "body")
+        yield Held(holder, title.lower(), seat, evidence, mention.start, None, level)
         return
     if sender := _key(known, mention.argument("sender")):
         seat = seat or next((one.seat for one in found if one.holder == sender and one.seat), None)

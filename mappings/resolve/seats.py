@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
+from mappings import phrases
 from mappings.article import Kind
 from mappings.resolve import clues, homes, leaders
 from mappings.resolve.posts import UNREAD, Held, core, same_post, singular
@@ -65,6 +66,9 @@ class _Text:
         fitting = [s for s in seats if (self.known.kind(s) == "country") == (one.level == "state")]
         if one.title == "president":
             fitting = [s for s in seats if self.known.kind(s) == "body"] or fitting
+        if len(fitting) > 1:
+            taken = {o.seat for o in self.found if o.holder != one.holder and o.core == one.core}
+            fitting = [seat for seat in fitting if seat not in taken]
         return fitting[0] if len(fitting) == 1 else None
 
     def sent(self, one: Held) -> str | None:
@@ -93,6 +97,8 @@ class _Text:
         taken = {o.seat for o in others if o.core == one.core and o.seat} | abroad
         named = [seat for words, seat in self.referred if words == one.core and seat not in taken]
         free = list(dict.fromkeys(named)) or [key for key in self.counts if key not in taken]
+        if one.to is None and " for " not in one.title and one.words & phrases.words("envoy_word"):
+            return self.envoy(one, free)
         if self.home in free:
             return self.home
         hint = self.hints.get((one.holder, one.words))
@@ -111,6 +117,16 @@ class _Text:
             return None  # what somebody was, he need not have been in the country that the text is about
         free = [key for key in free if key in named or key not in self.senders(one, others)]
         return self.most_named(free, others, bool(named))
+
+    def envoy(self, one: Held, free: list[str]) -> str | None:
+        """Choose the country of an envoy: that of the one embassy in the text, else the most named abroad."""
+        embassies = [e for e in self.known.entities.values() if "Embassy" in e.classes]
+        lands = {land for e in embassies for land in _land(self.known, e.key)}
+        if len(lands) == 1:
+            return lands.pop()
+        ranked = sorted((key for key in free if key != self.home), key=lambda key: -self.counts[key])
+        counts = [*(self.counts[key] for key in ranked), 0]
+        return ranked[0] if ranked and counts[0] >= max(OFTEN, CLEAR * counts[1]) else None
 
     def senders(self, one: Held, others: list[Held]) -> set[str]:
         """Return the countries of envoys to another country who are not named together with the holder."""
