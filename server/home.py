@@ -66,7 +66,7 @@ def health() -> Response:
 @home.get("/robots.txt")
 def robots() -> Response:
     """Pages may be indexed; queries cost too much to be crawled."""
-    return Response("User-agent: *\nDisallow: /sparql\nDisallow: /search\n", mimetype="text/plain")
+    return Response("User-agent: *\nDisallow: /sparql\nDisallow: /graph-store\nDisallow: /search\n", mimetype="text/plain")
 
 
 @home.get("/favicon.ico")

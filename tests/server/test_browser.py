@@ -14,6 +14,7 @@ from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 from werkzeug.serving import make_server
 
@@ -98,6 +99,18 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     chrome = start(tmp_path_factory.mktemp("profile"))
     yield chrome
     chrome.quit()
+
+
+def answered(browser: Chrome, site: str, query: str) -> WebElement:
+    """Ask a query in the editor, and give the part of the page where the answer stands."""
+    browser.get(f"{site}/sparql")
+    field = browser.find_element(By.ID, "query")
+    field.clear()
+    field.send_keys(query)
+    browser.find_element(By.CSS_SELECTOR, "#query-form button").click()
+    answer = browser.find_element(By.ID, "answer")
+    WebDriverWait(browser, 20).until(lambda _: answer.text and answer.text != "Running…")
+    return answer
 
 
 @pytest.fixture
@@ -230,13 +243,7 @@ def test_search_needs_no_script(scriptless: Chrome, site: str) -> None:
     ids=["table", "yes", "triples", "mistake", "hostile"],
 )
 def test_query_is_answered_on_the_spot(browser: Chrome, site: str, query: str, shown: str) -> None:
-    browser.get(f"{site}/sparql")
-    field = browser.find_element(By.ID, "query")
-    field.clear()
-    field.send_keys(query)
-    browser.find_element(By.CSS_SELECTOR, "#query-form button").click()
-    answer = browser.find_element(By.ID, "answer")
-    WebDriverWait(browser, 20).until(lambda _: answer.text and answer.text != "Running…")
+    answer = answered(browser, site, query)
     assert shown in answer.text
     assert browser.current_url == f"{site}/sparql"
     assert not answer.find_elements(By.TAG_NAME, "script")

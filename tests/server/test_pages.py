@@ -332,7 +332,7 @@ def test_health_tells_generation_and_counts(client: FlaskClient) -> None:
 
 
 def test_robots_and_icon_are_there(client: FlaskClient) -> None:
-    assert "Disallow: /sparql" in client.get("/robots.txt").text
+    assert "Disallow: /sparql\nDisallow: /graph-store\n" in client.get("/robots.txt").text
     assert client.get("/favicon.ico").content_type.startswith("image/svg")
 
 

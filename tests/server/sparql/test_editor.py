@@ -7,10 +7,8 @@ from pathlib import Path
 
 import pytest
 from selenium.webdriver import Chrome
-from selenium.webdriver.common.by import By
-from selenium.webdriver.support.ui import WebDriverWait
 
-from ..test_browser import CHROMIUM, DRIVER, start
+from ..test_browser import CHROMIUM, DRIVER, answered, start
 from .conftest import EX, Client, serving, wait_for
 
 pytestmark = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="chromium and chromedriver are not installed here")
@@ -41,11 +39,4 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     ids=["whole", "rows", "triples", "refused"],
 )
 def test_editor_says_when_an_answer_breaks_off(browser: Chrome, capped: Client, query: str, shown: str) -> None:
-    browser.get(f"http://127.0.0.1:{capped.port}/sparql")
-    field = browser.find_element(By.ID, "query")
-    field.clear()
-    field.send_keys(query)
-    browser.find_element(By.CSS_SELECTOR, "#query-form button").click()
-    answer = browser.find_element(By.ID, "answer")
-    WebDriverWait(browser, 20).until(lambda _: answer.text and answer.text != "Running…")
-    assert shown in answer.text
+    assert shown in answered(browser, f"http://127.0.0.1:{capped.port}", query).text
