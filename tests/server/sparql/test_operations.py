@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -261,3 +262,14 @@ def test_whole_answers_come_to_a_slow_reader_without_keeping_an_evaluator(small_
     assert b" 200 OK" in begin
     assert rest.endswith(b"0\r\n\r\n")
     assert (begin + rest).count(b"\n") > 4000 * 60
+
+
+def test_server_that_is_stopped_answers_what_it_was_asked(small_store: Path) -> None:
+    with serving(small_store, seconds=2) as (client, process):
+        wait_for(client)
+        with ThreadPoolExecutor(1) as pool:
+            running = pool.submit(client.get, ENDLESS)
+            assert until(lambda: figure(client, "communique_queries_running") == 1, seconds=5)
+            process.send_signal(signal.SIGTERM)
+            assert running.result().error["status"] == 504
+        assert process.wait(10) == 0
