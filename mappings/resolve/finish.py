@@ -264,9 +264,11 @@ class Finish:
             greeted = any(t.greeting for t in main.tellings)
             if line or greeted:
                 main.place = main.place or self.line_place()
-            published = self.parsed.article.published
-            if greeted and not main.when.text and published:
-                main.when = When(None, published.isoformat(), "relative-to-publication")
+        published = self.parsed.article.published
+        for occasion in self.gatherer.occasions if published else ():
+            spoken = occasion is main or occasion.kind == "Visit"
+            if published and spoken and not occasion.when.text and any(t.greeting for t in occasion.tellings):
+                occasion.when = When(None, published.isoformat(), "relative-to-publication")
 
     def date_line(self) -> When | None:
         """Return the date that stands alone in a line at the head of the article."""

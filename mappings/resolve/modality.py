@@ -27,6 +27,8 @@ def reality(parsed: Parsed, mention: Mention) -> Reality:
         return dropped
     if found != "told":
         return found
+    if _announced(parsed, token):
+        return "planned"
     for _ in range(MOST_STEPS):
         relation, head = parsed.dep[token], parsed.head[token]
         if head == token or relation not in CLIMBING:
@@ -39,6 +41,21 @@ def reality(parsed: Parsed, mention: Mention) -> Reality:
             return "unreal"
         token = head
     return "told"
+
+
+def _announced(parsed: Parsed, token: int) -> bool:
+    """Tell whether a clause behind the noun says that the event is yet to be: "which is to be held", "which opens"."""
+    for verb in parsed.children[token]:
+        if parsed.dep[verb] != "relcl" or verb < token:
+            continue
+        if parsed.lemma[verb] == "be" and parsed.tag[verb] in ("VBZ", "VBP"):
+            return any(parsed.dep[c] == "xcomp" and parsed.tag[c] == "VB" for c in parsed.children[verb])
+        if _is(parsed, "taking_place", verb) and parsed.lemma[verb] not in ("be", "end", "conclude"):
+            present = parsed.tag[verb] in ("VBZ", "VBP") and not any(
+                parsed.dep[c] in ("aux", "auxpass") for c in parsed.children[verb]
+            )
+            return present or _of_verb(parsed, verb) == "planned"
+    return False
 
 
 def _dropped(parsed: Parsed, token: int) -> Reality | None:
@@ -84,6 +101,13 @@ def _of_governor(parsed: Parsed, token: int, verb: int) -> Reality:
     """Judge a noun by its verb: "held talks" is as real as the holding, "called for talks" never."""
     relation = parsed.dep[token]
     direct = relation in ("dobj", "nsubjpass", "nsubj")
+    if parsed.lower[token] in ("after", "following"):
+        while parsed.head[verb] != verb and any(parsed.lower[c] == "to" for c in parsed.children[verb]):
+            verb = parsed.head[verb]  # "agreed to open the border after talks"
+        return _tense(parsed, verb)
+    forward = any(parsed.lower[c] == "forward" for c in parsed.children[verb])
+    if relation == "prep" and parsed.lower[token] == "to" and forward:
+        return "planned"
     if direct and _is(parsed, "cancelling_verb", verb):
         return "cancelled"
     if direct and _is(parsed, "postponing_verb", verb):
@@ -188,7 +212,9 @@ def _conditional(parsed: Parsed, verb: int) -> bool:
 
 
 def _habitual(parsed: Parsed, verb: int) -> bool:
-    return any(parsed.dep[c] == "advmod" and _is(parsed, "habit_word", c) for c in parsed.children[verb])
+    if any(parsed.dep[c] == "advmod" and _is(parsed, "habit_word", c) for c in parsed.children[verb]):
+        return True
+    return any(_is(parsed, "long_while", t) for t in range(verb + 1, min(verb + 9, parsed.bounds(verb)[1])))
 
 
 def _is(parsed: Parsed, lexicon: str, token: int) -> bool:

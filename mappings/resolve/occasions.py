@@ -140,7 +140,7 @@ class Gatherer:
             return next((o for o in reversed(self.occasions) if self.at_place(telling, o)), None)
         if telling.tells in ("again", "join"):
             return self.referred(telling, before)
-        if telling.greeting:
+        if telling.greeting and telling.kind == "Meeting":
             fit = (o for o in reversed(self.occasions) if o.kind == "Meeting" and not o.planned)
             return next((o for o in fit if self.persons(o.parties) <= set(telling.parties)), None)
         if telling.tells == "merge":

@@ -137,7 +137,7 @@ def _telling(parsed: Parsed, known: Resolution, token: int, mentions: list[Menti
     if tells == "weak" and not total.keys:
         tells = "again"
     real = reality(parsed, chosen[0])
-    if attributes.get("status") == "planned" and real == "told":
+    if attributes.get("status") == "planned" and real in ("told", "aimed"):
         real = "planned"
     tight = tells in ("again", "merge", "join") or (kind == "Signing" and not total.keys)
     when = date_of(parsed, chosen[0], planned=False, tight=tight)
@@ -197,7 +197,7 @@ def _telling(parsed: Parsed, known: Resolution, token: int, mentions: list[Menti
         when=when,
         plural=any(_plural(parsed, m) for m in chosen),
         bare="bare" in attributes,
-        greeting=attributes.get("voice") == "both",
+        greeting=attributes.get("voice") in ("both", "addressee"),
         apart=_apart(parsed, known, chosen),
         whole="whole" in attributes,
         after_talks=kind == "PressConference" and _after_talks(parsed, chosen[0]),
