@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
 from server.sparql.errors import Position, QueryError, malformed
-from server.sparql.guard import FORMS
 from server.sparql.lexer import Token, tokenise
 
 _PLACE = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
@@ -30,8 +29,6 @@ def diagnosed(query: str, message: str, *, prefixes: Collection[str] = (), based
     position = Position(int(place[1]), int(place[2]))
     offset = position.offset(query)
     tokens = list(tokenise(query))
-    if not any(token.kind == "word" and token.text.upper() in FORMS for token in tokens):
-        return malformed("there is no SELECT, ASK, CONSTRUCT or DESCRIBE", Position.of(query, 0))
     for token, complaint in (*_unmatched(tokens), *_complaints(tokens, prefixes, based)):
         return malformed(complaint, Position.of(query, token.start))
     return malformed(_reason(query, tokens, offset, place[3]), position)

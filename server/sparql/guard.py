@@ -45,11 +45,11 @@ class Limits:
 class Inspected:
     """What is known of a query that may run.
 
-    Its form (none when it is malformed); whether its answer is always the same; the offset of the star of a `SELECT *`,
+    Its form; whether its answer is always the same; the offset of the star of a `SELECT *`,
     and then its variables as they are written one after the other; the prefixes that it declares.
     """
 
-    form: str | None
+    form: str
     stable: bool
     star: int | None = None
     variables: tuple[str, ...] = ()
@@ -87,6 +87,8 @@ def inspect(query: str, *, limits: Limits | None = None) -> Inspected:
         if exceeded:
             detail = f"the query has more than {exceeded}; take some out, or ask it in several queries"
             raise complex_beyond(detail, Position.of(query, token.start))
+    if form is None:
+        raise malformed("there is no SELECT, ASK, CONSTRUCT or DESCRIBE", Position.of(query, 0))
     return Inspected(form, stable, star, tuple(variables), prefixes)
 
 

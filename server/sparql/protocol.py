@@ -23,7 +23,7 @@ from server.sparql.formats import GRAPH_FORMATS, SUFFIXES, by_name, offers_for
 from server.sparql.glance import glance
 from server.sparql.guard import Limits, inspect
 from server.sparql.plan import Plan, question
-from server.sparql.request import FORM, QUERY, WITH_BODY, Operation, Request, read
+from server.sparql.request import FORM, QUERY, WITH_BODY, Request, read
 from server.store import Generation, Live, StoreError
 
 __all__ = ["EVERYWHERE", "Endpoint", "Plan", "Response", "failure", "wants_editor"]
@@ -119,15 +119,7 @@ class Endpoint:
         generation = self.live.generation()
         wanted = graph_store.read(request, generation, base=base_of(generation))
         chosen = _chosen(wanted.format, "CONSTRUCT", request.accept)
-        operation = Operation(wanted.query)
-        asked = question(
-            generation.path / "oxigraph",
-            operation.query,
-            inspect(operation.query),
-            chosen,
-            dataset=operation.dataset,
-            prefixes=PREFIXES,
-        )
+        asked = question(generation.path / "oxigraph", wanted.query, inspect(wanted.query), chosen, prefixes=PREFIXES)
         return Plan(asked, chosen, generation, True, _success(chosen))
 
     def _describe(self, request: Request, suffix: str) -> Response:

@@ -209,7 +209,7 @@ def pooled(root: Path, *queries: str, bounds: Bounds | None = None) -> list[Outc
 async def outcome(pool: Pool, root: Path, query: str) -> Outcome:
     store = root / "generations" / (root / "current").read_text().strip() / "oxigraph"
     relay = Relay()
-    await pool.run(question(store, query, Inspected(None, True), RESULTS_CSV), relay)
+    await pool.run(question(store, query, Inspected("SELECT", True), RESULTS_CSV), relay)
     body = b""
     while piece := await relay.take():
         body += piece

@@ -82,6 +82,13 @@ def test_error_comes_as_text_to_who_prefers_text(endpoint: Client) -> None:
     }
 
 
+@pytest.mark.parametrize("accept", ["text/turtle", "text/csv", "*/*"])
+def test_query_of_no_form_is_malformed_whatever_is_accepted(endpoint: Client, accept: str) -> None:
+    error = endpoint.get("SELEC ?x {}", {"Accept": accept}).error
+    assert (error["status"], error["position"]) == (400, {"line": 1, "column": 1})
+    assert "there is no SELECT" in error["detail"]
+
+
 def test_client_may_ask_for_an_earlier_deadline_and_not_for_a_later_one(endpoint: Client) -> None:
     start = time.monotonic()
     error = endpoint.get(PAIRS, timeout="0.4").error
