@@ -144,6 +144,11 @@ def _small_words() -> frozenset[str]:
 
 
 @cache
+def _titles() -> frozenset[str]:
+    return frozenset(word.casefold() for word in lexicon.load("small_words")["before_names"])
+
+
+@cache
 def _acronyms() -> frozenset[str]:
     forms = {form for body in lexicon.organizations() for form in body.names} | set(lexicon.country_forms())
     return frozenset(form for form in forms if form.isupper())
@@ -208,7 +213,8 @@ def _sentences(doc: Doc) -> list[tuple[int, int]]:
         lower = sentence[0].is_lower and sentence[0].is_alpha
         verbless = last == ")" and all(t.pos_ not in ("VERB", "AUX") for t in doc[found[-1][0] : found[-1][1]])
         address = last.endswith(".") and last.lower() in phrases.words("honorific_as_written")
-        if found and (last == "," or verbless or address or (lower and (closed or last not in ".!?;:"))):
+        titled = last.casefold() in _titles()
+        if found and (last == "," or titled or verbless or address or (lower and (closed or last not in ".!?;:"))):
             found[-1] = (found[-1][0], sentence.end)
         else:
             found.append((sentence.start, sentence.end))

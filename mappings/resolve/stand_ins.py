@@ -118,7 +118,7 @@ class _Context:
             case "person":
                 return self.again(mention)
             case "issuer":
-                return self.issuer(mention)
+                return self.author(mention)
             case "outlet":
                 return self.last(mention, lambda key: bool(OUTLETS & set(self.known.entities[key].classes)))
             case "meeting":
@@ -158,6 +158,14 @@ class _Context:
         nouns = {m: m.argument("noun") or m.argument("title") for m in before}
         same = [m for m in before if (noun := nouns[m]) and _stem(self.parsed.lower[noun.end - 1]) == word]
         return self.known.keys(same[-1]) if same else ()
+
+    def author(self, mention: Mention) -> tuple[str, ...]:
+        """Return whose statement it is: the body's that spoke last, else the last speaker's."""
+        for sentence in range(self.parsed.sentence[mention.start], -1, -1):
+            bodies = [keys for keys in self.spoken(sentence, mention.start) if self.is_body(keys)]
+            if bodies and self.known.kind(bodies[-1][0]) == "body":
+                return bodies[-1]
+        return self.issuer(mention)
 
     def issuer(self, mention: Mention) -> tuple[str, ...]:
         """Return who spoke last."""

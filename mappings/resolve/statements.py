@@ -123,6 +123,8 @@ def _attributed(parsed: Parsed, known: Resolution, quotations: Quotations) -> It
         elif own[sentence]:
             for attribution in own[sentence]:
                 yield sentence, attribution
+        elif duty := _of_duty(sentence, own, parsed):
+            yield sentence, duty
         elif author and not taken and _is_authors(sentence, author, parsed, quotations):
             yield sentence, author
         elif quotations.share(first, end) >= QUOTED and _says_something(parsed, first, end):
@@ -130,6 +132,17 @@ def _attributed(parsed: Parsed, known: Resolution, quotations: Quotations) -> It
             if found:
                 own[sentence] = [found]
                 yield sentence, found
+
+
+def _of_duty(sentence: int, own: dict[int, list[Attribution]], parsed: Parsed) -> Attribution | None:
+    """Return the speaker of the sentences before and after one that tells what ought to be, in their words."""
+    before, after = own.get(sentence - 1, []), own.get(sentence + 1, [])
+    words = range(*parsed.sentences[sentence])
+    same = len(before) == len(after) == 1 and before[0].speakers == after[0].speakers
+    joined = parsed.paragraph[sentence - 1] == parsed.paragraph[sentence] if sentence else False
+    if same and joined and any(parsed.phrase("duty_word", t, t + 1) for t in words):
+        return before[0]
+    return None
 
 
 def _label(turn: Mention, known: Resolution) -> Attribution | None:
