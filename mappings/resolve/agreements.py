@@ -105,6 +105,16 @@ def _is_plural(parsed: Parsed, mention: Mention) -> bool:
     return head is not None and parsed.tag[head.end - 1] in ("NNS", "NNPS")
 
 
+def _is_described(parsed: Parsed, mention: Mention) -> bool:
+    """Tell whether an adjective or noun before the head, or a head of several words, says something of the agreement."""
+    head = mention.argument("head")
+    if head and head.end - head.start > 1:  # "a code of conduct"
+        return True
+    inside = range(mention.start, head.start if head else mention.start)
+    empty = parsed.phrases.get("empty_modifier", {})
+    return any(parsed.pos[t] in ("ADJ", "NOUN", "PROPN") and t not in empty for t in inside)
+
+
 def _last(told: Told) -> int:
     return max(m.start for m in (*told.mentions, *told.references))
 
@@ -170,9 +180,7 @@ def _agreement(number: int, told: Told, parsed: Parsed, known: Resolution, table
     )
     rule = told.mentions[0].rule
     parties = table.parties(told.parties, told.mentions, told.changes)
-    told_about = any(
-        _with_content(parsed, m) > m.end or (m.rule in DONE and table.is_of(m, "mutual_word")) for m in told.mentions
-    )
+    told_about = any(_with_content(parsed, m) > m.end or _is_described(parsed, m) for m in told.mentions)
     if not (told.words or told.known or parties or transitions or told_about):
         return None
     return Agreement(
@@ -221,7 +229,10 @@ def _with_content(parsed: Parsed, mention: Mention) -> int:
     dated = end + 1 < last and parsed.covering(("Date",), end + 1) is not None
     if end < last and parsed.pos[end] in ("ADP", "PART") and parsed.lower[end] not in ("in", "at", "by") and not dated:
         reach = max(_below(parsed, end), default=end)
-        if parsed.head[end] < end:
+        above = parsed.head[end]
+        if parsed.lower[end] == "to" and {"named", "truce"} & set(mention.attributes):
+            return end
+        if (parsed.head[above] if parsed.lower[end] == "to" else above) < end:
             end = min(reach + 1, last, mention.start + LONGEST_FORM)
     while end > mention.end and parsed.pos[end - 1] in ("PUNCT", "ADP", "DET", "CCONJ", "PART", "ADJ"):
         end -= 1

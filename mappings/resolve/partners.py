@@ -18,6 +18,7 @@ LABELS = ("Country", "Demonym", "Place", "Reference", "Body")
 TALKS = ("Signing", "Meeting", "Call", "Gathering", "PressConference", "Visit")  # the likelier told first
 FOR_STATES = frozenset(("Embassy", "Government", "Mission"))  # kinds of body that sign for their country
 ABOUT = frozenset(("on", "in", "over", "for", "regarding", "concerning", "against"))  # "a peace plan for Sudan"
+OWNING = ("'s", "’s", "'", "-", "–", "/", "and")  # behind a body in the name of an agreement: "EU-Chile treaty"
 BLOCS = frozenset(("Bloc", "InternationalOrganization"))
 MANY = 4  # more sides than these do not make a bilateral agreement
 
@@ -222,10 +223,14 @@ def _named(parsed: Parsed, known: Resolution, start: int, end: int) -> Iterator[
 
 def _is_told_about(parsed: Parsed, mention: Mention, start: int) -> bool:
     """Tell whether a body or place in an agreement's name is what it is about: "on the Administration of X"."""
+    if mention.label == "Body" and parsed.lower[mention.end : mention.end + 1] in ([word] for word in OWNING):
+        return False
     before = mention.start - 1
     while before > start and parsed.pos[before] == "DET":
         before -= 1
-    return before > start and parsed.pos[before] == "ADP" and parsed.lower[before] not in ("between", "with", "among")
+    if parsed.lower[before] in ("between", "with", "among", "and", ",", "-", "–", "/"):
+        return False
+    return mention.label == "Body" or (before > start and parsed.pos[before] == "ADP")
 
 
 @cache

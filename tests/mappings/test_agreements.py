@@ -38,6 +38,15 @@ def parties(text: str) -> list[list[str]]:
         ("Norway urged Chile to return to the fisheries agreement.", "withdrawn"),
         ("They spoke about the fisheries agreement between Norway and Chile.", "unspecified"),
         ("Chile did not withdraw from the fisheries agreement with Norway.", "unspecified"),
+        ("Chile refused to sign the fisheries agreement with Norway.", "unspecified"),
+        ("Under the fisheries agreement with Norway, Chile must report its catch.", "in-force"),
+        ("The fisheries agreement with Norway expires in May.", "in-force"),
+        ("Norway and Chile are close to a fisheries agreement.", "negotiating"),
+        ("Norway and Chile resumed the fisheries agreement negotiations.", "negotiating"),
+        ("They spoke of the need for a fisheries agreement between Norway and Chile.", "proposed"),
+        ("Both recalled the signing of the fisheries agreement between Norway and Chile.", "signed"),
+        ("They expect the signing of the fisheries agreement between Norway and Chile.", "proposed"),
+        ("Chile put the fisheries agreement with Norway on hold.", "suspended"),
     ],
 )
 def test_the_status_is_the_one_told(sentence: str, status: str) -> None:
@@ -52,10 +61,32 @@ def test_the_status_is_the_one_told(sentence: str, status: str) -> None:
         "The Norway-Chile fisheries agreement was praised.",
         "The fisheries agreement between Oslo and Santiago pleased Norway and Chile.",
         "The parties to the fisheries agreement are Norway and Chile.",
+        "The fisheries agreement between the Norwegian government and Chile was signed by Anna Berg.",
+        "Chile's President Juan Soto signed a fisheries agreement with Norway.",
+        "Norwegian Foreign Minister Anna Berg and her Chilean counterpart Juan Soto signed a fisheries agreement.",
+        "Norway and Chile agreed to a ten-day truce brokered by Kenya.",
+        "Norway and Chile agreed to set up a joint fisheries fund.",
     ],
 )
 def test_the_parties_are_those_that_the_text_names(sentence: str) -> None:
     assert parties(sentence) == [["Chile", "Norway"]]
+
+
+def test_who_meets_is_party_to_what_they_sign() -> None:
+    text = "Norway's President Anna Berg met Chilean President Juan Soto in Oslo. A fisheries agreement was signed."
+    assert parties(text) == [["Chile", "Norway"]]
+
+
+def test_a_truce_is_not_of_those_who_speak_of_it() -> None:
+    assert parties("Norway and Chile welcomed the UN-brokered truce.") == [[]]
+
+
+def test_what_an_agreement_is_about_is_no_party() -> None:
+    assert parties("Norway and Chile signed an agreement on Kenya.") == [["Chile", "Norway"]]
+
+
+def test_a_deal_of_which_nothing_is_told_is_no_record() -> None:
+    assert agreements("The ministers hoped for a new deal.") == ()
 
 
 def test_a_capital_is_no_party_where_the_text_does_not_name_its_country() -> None:
