@@ -24,7 +24,7 @@ INTRODUCED = 3
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query with a place `{n}` for a number, so that no two of its first hundreds are alike."""
+    """A query with a place for a number, so that no two of its first hundreds are alike."""
 
     name: str
     text: str
@@ -33,31 +33,32 @@ class Query:
 
     def numbered(self, number: int) -> str:
         """Give the query with one number: no endpoint can have it in a cache."""
-        return PREFIXES + self.text.replace("{n}", str(number))
+        person, place = _iri("person", number), _iri("place", number)
+        return PREFIXES + self.text.replace("{person}", person).replace("{place}", place).replace("{n}", str(number))
 
 
 TRIPLES = "application/n-triples"
 QUERIES = (
-    Query("lookup", "SELECT ?p ?o { <https://example.org/person/{n}> ?p ?o }", light=True),
+    Query("lookup", "SELECT ?p ?o { {person} ?p ?o }", light=True),
     Query(
         "ask",
-        "ASK { ?event schema:attendee <https://example.org/person/{n}> ; schema:location ?somewhere }",
+        "ASK { ?event schema:attendee {person} ; schema:location ?somewhere }",
         light=True,
     ),
-    Query("describe", "DESCRIBE <https://example.org/person/{n}>", TRIPLES, light=True),
+    Query("describe", "DESCRIBE {person}", TRIPLES, light=True),
     Query(
         "page of a list",
         "SELECT ?who ?name { ?who a schema:Person ; skos:prefLabel ?name } ORDER BY ?name LIMIT 50 OFFSET {n}",
     ),
     Query(
         "timeline",
-        """SELECT ?event ?date ?place { ?event schema:attendee <https://example.org/person/{n}> ; schema:startDate ?date .
+        """SELECT ?event ?date ?place { ?event schema:attendee {person} ; schema:startDate ?date .
         OPTIONAL { ?event schema:location/skos:prefLabel ?place } } ORDER BY ?date""",
     ),
     Query(
         "who met whom",
-        """SELECT ?other ?name (COUNT(DISTINCT ?event) AS ?n) { ?event schema:attendee <https://example.org/person/{n}>, ?other .
-        ?other skos:prefLabel ?name FILTER(?other != <https://example.org/person/{n}>) } GROUP BY ?other ?name ORDER BY DESC(?n) ?name""",
+        """SELECT ?other ?name (COUNT(DISTINCT ?event) AS ?n) { ?event schema:attendee {person}, ?other .
+        ?other skos:prefLabel ?name FILTER(?other != {person}) } GROUP BY ?other ?name ORDER BY DESC(?n) ?name""",
     ),
     Query(
         "all meetings of two",
@@ -80,7 +81,7 @@ QUERIES = (
     ),
     Query(
         "construct",
-        """CONSTRUCT { ?a :met ?b } WHERE { ?event schema:location <https://example.org/place/{n}> ; schema:attendee ?a, ?b
+        """CONSTRUCT { ?a :met ?b } WHERE { ?event schema:location {place} ; schema:attendee ?a, ?b
         FILTER(?a != ?b) }""",
         TRIPLES,
     ),

@@ -3,11 +3,14 @@
     python bench/sparql_endpoint.py                    all three, 12 queries, 1 and 8 connections
     python bench/sparql_endpoint.py --without rdflib   the two fast ones only
     python bench/sparql_endpoint.py --only lookup,path --seconds 2
+    python bench/sparql_endpoint.py --storm            communique alone: a thousand clients at once, some hostile
+    python bench/sparql_endpoint.py --soak 600         communique alone: a mixed load, and the memory as it goes
 
 The other two come from PyPI and are no dependency of communique:
 
-    python -m venv /tmp/bench && /tmp/bench/bin/pip install oxigraph 'rdflib-endpoint[cli]' uvicorn
-    python bench/sparql_endpoint.py --tools /tmp/bench/bin
+    pip install -e '.[bench]'                          or, into an environment of their own:
+    python -m venv DIR && DIR/bin/pip install oxigraph 'rdflib-endpoint[cli]' uvicorn
+    python bench/sparql_endpoint.py --tools DIR/bin
 
 No two queries of a measurement are alike, and communique's cache is off, but in the rows "repeated". The endpoints are
 measured in turn, query by query, for the machine is never the same twice: only the ratios of one run compare. A ratio
@@ -32,10 +35,13 @@ sys.path.insert(0, str(Path(__file__).parent))
 import sparql_client as client
 import sparql_data as data
 import sparql_servers as servers
+import sparql_storm as under
 
 from server.store import building
 
 PORT = 8291
+DEADLINE = 5
+"""Seconds a query may take when communique is attacked."""
 SLOW = 3.0
 """Seconds from which a query is asked only once, and its rate over eight connections is that over one."""
 
@@ -84,7 +90,7 @@ def _figures(endpoint: servers.Endpoint, requests: Callable[[], bytes], seconds:
     return Figures(one.median(), one.rate, eight.rate)
 
 
-def prepare(root: Path, articles: int, tools: Path) -> tuple[Path, Path, Path]:
+def prepare(root: Path, articles: int, tools: Path | None) -> tuple[Path, Path, Path]:
     """Make the store, the file of quads and Oxigraph's database of the same graphs."""
     start = time.perf_counter()
     quads = root / "quads.nq"
@@ -93,7 +99,8 @@ def prepare(root: Path, articles: int, tools: Path) -> tuple[Path, Path, Path]:
             draft.replace_graph(iri, lines.encode())
             file.writelines(f"{line[:-1]}<{iri}> .\n" for line in lines.split("\n"))
         generation = draft.publish({"base": data.BASE})
-    servers.load_oxigraph(quads, root / "oxigraph", tools=tools)
+    if tools:
+        servers.load_oxigraph(quads, root / "oxigraph", tools=tools)
     count = sum(1 for _ in quads.open(encoding="utf-8"))
     merged = len(generation.open()) - count
     print(f"{articles} articles, about {count} quads, {merged} triples merged; prepared in {_since(start)}", flush=True)
@@ -124,6 +131,18 @@ def compare(args: argparse.Namespace, root: Path, tools: Path) -> None:
                 }
                 table.add(f"{query.name}, {'304' if tagged else 'repeated'}", figures, repeated=True)
         table.summary()
+
+
+def attack(args: argparse.Namespace, root: Path) -> None:
+    """Start communique alone, and see what it does under attack and over time."""
+    store, _, _ = prepare(root, args.articles, None)
+    with servers.communique(store, port=PORT, query_seconds=DEADLINE) as endpoint:
+        if args.storm:
+            under.beside(endpoint, seconds=5)
+            for _ in range(3):
+                under.storm(endpoint, deadline=DEADLINE)
+        if args.soak:
+            under.soak(endpoint, seconds=args.soak)
 
 
 class Table:
@@ -178,10 +197,15 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=1.5, help="of each measurement (1.5)")
     parser.add_argument("--only", default="", help="names of queries, with commas")
     parser.add_argument("--without", default="", help="endpoints to leave out, with commas: rdflib")
+    parser.add_argument("--storm", action="store_true", help="a thousand clients at once, against communique alone")
+    parser.add_argument("--soak", type=float, default=0, metavar="SECONDS", help="a mixed load for a time")
     parser.add_argument("--tools", help="folder of the commands oxigraph and rdflib-endpoint ($BENCH_TOOLS)")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        compare(args, Path(folder), servers.tools_folder(args.tools))
+        if args.storm or args.soak:
+            attack(args, Path(folder))
+        else:
+            compare(args, Path(folder), servers.tools_folder(args.tools))
 
 
 if __name__ == "__main__":

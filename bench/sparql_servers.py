@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 HERE = Path(__file__).resolve().parents[1]
 
@@ -67,26 +70,56 @@ def tools_folder(given: str | None) -> Path:
     found = given or os.environ.get("BENCH_TOOLS") or str(Path(sys.executable).parent)
     for name in ("oxigraph", "rdflib-endpoint"):
         if not shutil.which(name, path=found):
-            sys.exit(
-                f"{found}: there is no {name}; pip install oxigraph 'rdflib-endpoint[cli]' uvicorn, or see --tools"
-            )
+            sys.exit(f"{found}: there is no {name}; --help says how to have it")
     return Path(found)
 
 
 def resident(pid: int) -> int:
     """Give the kilobytes of memory that a process and its children have of their own (their private part)."""
-    own = 0
-    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-        if line.startswith(("Private_Clean", "Private_Dirty")):
-            own += int(line.split()[1])
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return own + sum(resident(int(child)) for child in children)
+    return sum(_private(member) for member in _family(pid))
 
 
 def family(pid: int) -> int:
     """Count a process and its children."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return 1 + sum(family(int(child)) for child in children)
+    return len(_family(pid))
+
+
+def _family(pid: int) -> list[int]:
+    with contextlib.suppress(OSError):  # it may end while it is looked at
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return [pid, *(member for child in children for member in _family(int(child)))]
+    return []
+
+
+def _private(pid: int) -> int:
+    with contextlib.suppress(OSError):
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        return sum(int(line.split()[1]) for line in lines if line.startswith(("Private_Clean", "Private_Dirty")))
+    return 0
+
+
+@contextmanager
+def hammered(endpoint: Endpoint, queries: Sequence[str]) -> Iterator[None]:
+    """Have each of some queries asked again and again meanwhile, by a client of its own."""
+    over = threading.Event()
+
+    def hammer(query: str) -> None:
+        while not over.is_set():
+            connection = http.client.HTTPConnection("127.0.0.1", endpoint.port, timeout=60)
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                connection.request("GET", f"{endpoint.path}?{urlencode({'query': query})}")
+                connection.getresponse().read()
+            connection.close()
+
+    threads = [threading.Thread(target=hammer, args=(query,)) for query in queries]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
 
 
 @contextmanager

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from server.cli.build import publish
 from server.cli.options import add_store, port, source
-from server.operations.settings import load, names
+from server.operations.settings import SettingsError, checked, load, names
 
 SUMMARY = "serve pages and the SPARQL endpoint"
 EXAMPLES = """examples:
@@ -34,9 +36,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(
             f"--{name.replace('_', '-')}",
             metavar="TEXT" if isinstance(setting.default, str) else "N",
-            type=port if name == "port" else str,
+            type=port if name == "port" else partial(_read, name),
             help=f"{setting.help} ({shown})".replace("%", "%%"),
         )
+
+
+def _read(name: str, text: str) -> Any:
+    """Read a flag as what the setting is."""
+    try:
+        return checked(name, text, f"--{name.replace('_', '-')}")
+    except SettingsError as error:
+        raise argparse.ArgumentTypeError(str(error).partition(": ")[2]) from error
 
 
 def run(args: argparse.Namespace) -> int:

@@ -88,12 +88,12 @@ def load(
         file = Path(environment[FILE])
     found: dict[str, Any] = {}
     if file:
-        found |= {name: _checked(name, value, str(file)) for name, value in _read(file).items()}
+        found |= {name: checked(name, value, str(file)) for name, value in _read(file).items()}
     for name in names():
         if (given := environment.get(variable := ENVIRONMENT + name.upper())) is not None:
-            found[name] = _checked(name, given, f"${variable}")
+            found[name] = checked(name, given, f"${variable}")
         if flags and flags.get(name) is not None:
-            found[name] = _checked(name, flags[name], f"--{name.replace('_', '-')}")
+            found[name] = checked(name, flags[name], f"--{name.replace('_', '-')}")
     return Settings(**found)
 
 
@@ -104,8 +104,11 @@ def _read(file: Path) -> dict[str, Any]:
         raise SettingsError(f"{file}: the settings cannot be read ({error})") from error
 
 
-def _checked(name: str, value: Any, place: str) -> Any:
-    """Turn a value, which is a string where it comes from the environment, into what the setting is."""
+def checked(name: str, value: Any, place: str) -> Any:
+    """Turn a value, a string where it comes from the environment or a flag, into what the setting is.
+
+    Raises `SettingsError`, which names the place.
+    """
     setting = names().get(name)
     if setting is None:
         raise SettingsError(f"{place}: there is no setting {name!r}; there are {', '.join(names())}")

@@ -58,7 +58,7 @@ def test_help_waits_for_no_model_and_no_store() -> None:
         (["build", "x.txt", "--frobnicate"], "--frobnicate"),
         (["serve", "--port", "eighty"], "'eighty' is no port"),
         (["serve", "--port", "99999"], "a number from 1 to 65535"),
-        (["serve", "--workers", "0"], "'0' is no number of processes"),
+        (["serve", "--workers", "many"], "workers is a whole number, not 'many'"),
         (["validate", "x.ttl", "--format", "pdf"], "invalid choice: 'pdf'"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
