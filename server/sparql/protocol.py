@@ -161,7 +161,7 @@ def preflight(methods: str, more: Mapping[str, str]) -> Response:
     told = {
         "Allow": methods,
         "Access-Control-Allow-Methods": methods,
-        "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
+        "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match, X-Request-Id, X-Requested-With",
         "Access-Control-Max-Age": "86400",
     }
     return Response(HTTPStatus.NO_CONTENT, {**EVERYWHERE, **told, **more})

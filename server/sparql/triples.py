@@ -13,6 +13,7 @@ from server.sparql import jsonld
 
 LOOKED_AT: Final = 500
 """Only prefixes that these first triples use are declared; what comes later may go without."""
+_RESERVED: Final = frozenset({"xml", "xmlns"})
 _TURTLE_HEAD: Final = re.compile(rb"(?:@prefix [^\n]*\n)*")
 _XML_HEAD: Final = re.compile(rb"(<\?xml[^>]*>\s*<rdf:RDF)((?:\s+xmlns:[^=]+=\"[^\"]*\")*)")
 
@@ -36,6 +37,8 @@ def write(triples: Iterator[ox.Triple], output: Output, syntax: ox.RdfFormat, pr
     elif syntax == ox.RdfFormat.JSON_LD:
         jsonld.write(chain(head, triples), output, found)
     else:
+        if syntax == ox.RdfFormat.RDF_XML:
+            found = {prefix: iri for prefix, iri in found.items() if prefix not in _RESERVED}
         ordered = _Ordered(output, _XML_HEAD if syntax == ox.RdfFormat.RDF_XML else _TURTLE_HEAD)
         ox.serialize(chain(head, triples), ordered, syntax, prefixes=found)  # type: ignore[arg-type]
         ordered.close()

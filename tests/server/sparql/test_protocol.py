@@ -135,6 +135,17 @@ def test_prefixes_abbreviate_where_the_syntax_has_them(endpoint: Client, media_t
     assert triples(answer.body, syntax) == triples(expected, ox.RdfFormat.N_TRIPLES)
 
 
+@pytest.mark.parametrize("prefix", ["", "xml", "xmlns", "rdf", "its", "é", "a.b-c", "owl"])
+def test_whatever_a_prefix_is_called_the_answer_is_right(endpoint: Client, prefix: str) -> None:
+    query = (
+        f"PREFIX {prefix}: <{EX}> CONSTRUCT {{ <x:s> a {prefix}:T ; {prefix}:p 1, {prefix}:o ; <{EX}#q> 'a\"b' }} {{}}"
+    )
+    expected = triples(endpoint.get(query, {"Accept": "application/n-triples"}).body, ox.RdfFormat.N_TRIPLES)
+    assert len(expected) == 4
+    for media_type, syntax in SYNTAXES.items():
+        assert triples(endpoint.get(query, {"Accept": media_type}).body, syntax) == expected
+
+
 def test_json_ld_brings_its_context_and_keeps_every_kind_of_value(endpoint: Client) -> None:
     query = f"""PREFIX : <{EX}> PREFIX ex: <{EX}> CONSTRUCT {{
         :s a ex:T ; ex:text 'a"b', 'c'@en, 'd'@ar--rtl ; ex:number 1, 1.5, 1e0, true ; ex:node [ ex:p <urn:x:y> ]
