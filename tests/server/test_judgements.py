@@ -73,7 +73,8 @@ def build(folder: Path) -> Build:
             folder / "articles",
             *options,
         ]
-        subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=300)
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+        assert done.returncode == 0, done.stderr
         return (folder / "out.nq").read_bytes()
 
     return build
