@@ -14,6 +14,8 @@ from mappings.resolve.sharing import Sharing
 from mappings.resolve.tellings import Telling, headline
 from mappings.tokens import Mention, Parsed
 
+OPENING = (["-"], ["–"], ["—"], ["("], [","], [":"], ["/"])  # what stands behind the city of a dateline
+
 
 class Finish:
     """Fills in what no single telling says: parents, shared places, the other side, the article's own date."""
@@ -36,6 +38,7 @@ class Finish:
         self.headlines()
         self.hosts()
         self.dates()
+        self.here()
         Sharing(self.known, self.gatherer).run()
         self.sessions()
         for occasion in self.gatherer.occasions:
@@ -229,9 +232,7 @@ class Finish:
             if lands := self.lands(telling.sentence, occasion):
                 return lands[0]
         for mention in self.parsed.labelled("Place"):
-            if self.parsed.kinds[self.parsed.sentence[mention.start]] == Kind.DATELINE and (
-                place := self.known.key(mention)
-            ):
+            if self.dateline(mention) and (place := self.known.key(mention)):
                 lands = [n for n in self.gatherer.nations.get(place, ()) if self.known.kind(n) == "country"]
                 return lands[0] if lands else None
         return None
@@ -245,6 +246,25 @@ class Finish:
                 if key not in occasion.parties:
                     found += [n for n in sorted({key, *self.gatherer.nations.get(key, ())}) if n not in own]
         return [n for n in found if n.startswith("country:")]
+
+    def here(self) -> None:
+        """Put what happened "here" into the city of the dateline."""
+        lines = (m for m in self.parsed.labelled("Place") if self.dateline(m))
+        city = next((key for m in lines if (key := self.known.key(m))), None)
+        for occasion in self.gatherer.occasions if city else ():
+            told = occasion.tellings[0]
+            _, end = self.parsed.sentences[told.sentence]
+            near = "here" in self.parsed.lower[told.token : min(end, told.token + 10)]
+            if near and occasion.place is None and occasion.kind != "Call":
+                occasion.place = city
+
+    def dateline(self, place: Mention) -> bool:
+        """Tell whether the place stands in the dateline, or opens the text before a dash, a date or an agency."""
+        sentence = self.parsed.sentence[place.start]
+        if self.parsed.kinds[sentence] == Kind.DATELINE:
+            return True
+        behind = self.parsed.lower[place.end : place.end + 1]
+        return sentence < 3 and place.start == self.parsed.bounds(place.start)[0] and behind[:1] in OPENING
 
     def dates(self) -> None:
         """Resolve "the same day", and give the article's date line to the event that the article reports."""

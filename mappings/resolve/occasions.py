@@ -94,6 +94,8 @@ class Gatherer:
             case "Meeting" | "Call":
                 if telling.greeting:
                     return len(persons) > 1
+                if telling.planned and telling.definite and not (telling.named or telling.place or telling.when.text):
+                    return False  # "I look forward to our discussions"
                 if telling.tells == "again":
                     if telling.indefinite and len(persons) == 1:
                         return bool(self.guests(telling))
@@ -219,7 +221,7 @@ class Gatherer:
     def one_signing(self, telling: Telling, occasion: Occasion) -> bool:
         """Tell whether the same document is signed, by the same sides or on the same day."""
         latest = occasion.tellings[-1]
-        near = telling.sentence - latest.sentence < 3 and not telling.when.text
+        near = telling.sentence - latest.sentence < 3 and not (telling.when.text and occasion.when.text)
         if near and latest.document and latest.document == telling.document:
             return True
         if not occasion.parties and telling.when.value:
