@@ -45,14 +45,17 @@ def _triples(generation: Generation, endpoint: str) -> Iterator[ox.Triple]:
         yield ox.Triple(service, _sd("resultFormat"), ox.NamedNode(_QUERY_RESULTS[offer.extension]))
     for offer in GRAPH_FORMATS:
         if offer.rdf:
-            yield ox.Triple(service, _sd("resultFormat"), ox.NamedNode(offer.rdf.iri))
+            # Oxigraph names JSON-LD otherwise than the list of https://www.w3.org/ns/formats/ does.
+            iri = f"{FORMATS}JSON-LD" if offer.rdf == ox.RdfFormat.JSON_LD else offer.rdf.iri
+            yield ox.Triple(service, _sd("resultFormat"), ox.NamedNode(iri))
     yield ox.Triple(service, _sd("defaultDataset"), dataset)
     yield ox.Triple(dataset, RDF_TYPE, _sd("Dataset"))
     yield ox.Triple(dataset, _sd("defaultGraph"), default)
-    yield ox.Triple(default, RDF_TYPE, _sd("Graph"))
-    for number, iri in enumerate(generation.manifest.graphs, 1):
-        graph = ox.NamedNode(f"{endpoint}#graph-{number}")
+    graphs = {ox.NamedNode(f"{endpoint}#graph-{i}"): iri for i, iri in enumerate(generation.manifest.graphs, 1)}
+    for graph in graphs:
         yield ox.Triple(dataset, _sd("namedGraph"), graph)
+    yield ox.Triple(default, RDF_TYPE, _sd("Graph"))
+    for graph, iri in graphs.items():
         yield ox.Triple(graph, RDF_TYPE, _sd("NamedGraph"))
         yield ox.Triple(graph, _sd("name"), ox.NamedNode(iri))
 

@@ -187,6 +187,13 @@ def test_service_description_conforms_to_schema(description: Graph) -> None:
     assert len(set(description.objects(dataset, SD.namedGraph))) == 3
 
 
+def test_description_names_every_format_by_its_listed_name(description: Graph) -> None:
+    names = "SPARQL_Results_JSON SPARQL_Results_XML SPARQL_Results_CSV SPARQL_Results_TSV"
+    names += " Turtle N-Triples N-Quads TriG RDF_XML JSON-LD N3"
+    expected = {URIRef(f"http://www.w3.org/ns/formats/{name}") for name in names.split()}
+    assert set(description.objects(None, SD.resultFormat)) == expected
+
+
 def test_description_comes_in_every_syntax_for_graphs(served: Client) -> None:
     texts = {kind: served.get(None, {"Accept": kind}) for kind in ("text/turtle", "application/ld+json", "text/n3")}
     graphs = []
