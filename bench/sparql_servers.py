@@ -147,7 +147,9 @@ def _wait(name: str, process: subprocess.Popen[bytes], port: int, path: str, pat
         try:
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
             connection.request("GET", f"{path}?query=ASK%20%7B%7D", headers={"Accept": "*/*"})
-            if connection.getresponse().status == 200:
+            answered = connection.getresponse().status == 200
+            time.sleep(0.2)
+            if answered and process.poll() is None:  # and it is not somebody else's server that answers
                 return
         except OSError:
             pass

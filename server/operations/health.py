@@ -27,7 +27,6 @@ async def readiness(live: Live, pool: Pool) -> tuple[int, dict[str, Any]]:
             "prefixes": None,
             "default_graphs": None,
             "named_graphs": None,
-            "encoding": "",
         }
         await pool.run(question, relay, seconds=5)
         await relay.first()

@@ -47,7 +47,7 @@ class Settings:
     evaluators_most: int = _setting(8, "queries that run at once", least=1)
     evaluators_long: int = _setting(6, "queries that may take more than half a second while others wait", least=1)
     queue: int = _setting(1000, "queries that wait for an evaluator; further ones are answered 503")
-    queue_seconds: float = _setting(2.0, "seconds a query waits for an evaluator, then it is answered 503", least=0.01)
+    queue_seconds: float = _setting(5.0, "seconds a query waits for an evaluator, or half its deadline", least=0.1)
 
     rate: float = _setting(0.0, "queries a second of one client, further ones are answered 429; 0: any number")
     burst: int = _setting(50, "queries that one client may send at once before its rate counts", least=1)

@@ -31,7 +31,7 @@ class Bounds:
     most: int = 8
     long: int = 6
     waiting: int = 1000
-    patience: float = 2.0
+    patience: float = 5.0
 
     def deadline(self, wanted: float | None) -> float:
         """Give the seconds that a query has: fewer when the client wants that, never more."""

@@ -56,7 +56,7 @@ class Prepared:
     """A plan, and what is computed of it once: the tag of its answer (empty if that changes), headers, digest."""
 
     plan: Plan
-    question: dict[str, Any]
+    question: str
     generation: str
     tag: str
     digest: str
@@ -65,13 +65,13 @@ class Prepared:
     @classmethod
     def of(cls, plan: Plan) -> Prepared:
         """Prepare a plan."""
-        question = dict(plan.question)
         generation = plan.generation.identifier
-        where = question.pop("store")  # the same answer wherever the store lies
-        tag = f"{generation}.{_digest(json.dumps(question), 12)}" if plan.stable else ""
+        # The same answer wherever the store lies: its place comes last, and is no part of the tag.
+        text = json.dumps({name: value for name, value in plan.question.items() if name != "store"})
+        tag = f"{generation}.{_digest(text, 12)}" if plan.stable else ""
+        question = f'{text[:-1]}, "store": {json.dumps(plan.question["store"])}}}'
         headers = _encoded({**plan.headers, "Vary": "Accept, Accept-Encoding"})
-        question["store"] = where
-        return cls(plan, question, generation, tag, _digest(question["query"], 8), headers)
+        return cls(plan, question, generation, tag, _digest(plan.question["query"], 8), headers)
 
 
 class Service:
@@ -174,8 +174,8 @@ class Service:
         relay = Relay()
         watch = _Watch(receive, relay)
         try:
-            question = prepared.question | {"encoding": encoding}
-            await self.pool.run(question, relay, seconds=prepared.plan.seconds, slow=watch.begin)
+            seconds = prepared.plan.seconds
+            await self.pool.run(prepared.question, relay, seconds=seconds, encoding=encoding, slow=watch.begin)
             visit.queued = time.perf_counter() - visit.started
             await relay.first()
             await self._deliver(prepared, relay, own, encoding, visit, send)

@@ -141,13 +141,16 @@ class Pool:
 
     async def run(
         self,
-        question: Mapping[str, Any],
+        question: Mapping[str, Any] | str,
         relay: Relay,
         *,
         seconds: float | None = None,
+        encoding: str = "",
         slow: Callable[[], None] = lambda: None,
     ) -> None:
         """Give a query that the guard has passed to an evaluator, whose answer goes to `relay`.
+
+        The question is what plan.py makes, as it is or in JSON; `encoding` is how the answer may be coded.
 
         `seconds` asks for an earlier deadline than that of the bounds; a later one is not to be had, and waiting for an
         evaluator counts. `slow` is called when the answer is not there at once. Raises `QueryError` when no evaluator
@@ -160,12 +163,13 @@ class Pool:
             slow()
             channel = await self._wait(min(self.bounds.patience, seconds / 2), relay)
         left = deadline - self.loop.time()
-        limits = {"seconds": left, "largest": self.bounds.largest, "rows": self.bounds.rows}
+        limits = {"seconds": left, "largest": self.bounds.largest, "rows": self.bounds.rows, "encoding": encoding}
         run = Run(self, channel, relay, seconds=seconds, deadline=deadline, slow=slow)
         self._runs[channel] = run
         if left < 2 * GLANCE:
             run.watch()
-        channel.ask(json.dumps({**question, **limits}).encode(), run)
+        asked = question if isinstance(question, str) else json.dumps(question)
+        channel.ask(f"{asked[:-1]}, {json.dumps(limits)[1:]}".encode(), run)
         if len(self._runs) == 1:
             channel.wait_a_moment()
 
