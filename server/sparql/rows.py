@@ -2,6 +2,7 @@
 
 Each syntax has a mark that nothing else in it looks like: a line end in TSV and N-Triples, where texts hold none; a tag
 in XML; in JSON a brace, then a name with an object behind it, which no text can imitate, for its quotes are escaped.
+Only for rows without any value, which JSON writes as {}, texts have to be told from what stands around them.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Final
 _LINE: Final = re.compile(rb"\n(?=.)", re.DOTALL)
 _XML: Final = re.compile(rb"</result>(?=<result>)")
 _JSON: Final = re.compile(rb'\}(?=,\{"[^"]+":\{"type":)')
+_JSON_OR_TEXT: Final = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\Z)|(\})(?=,\{)', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +31,24 @@ class Rows:
     before: int = 0
 
 
-def _matches(pattern: re.Pattern[bytes], *, before: int = 0) -> Rows:
-    def breaks(data: bytes) -> Iterator[int]:
-        return (match.end() for match in pattern.finditer(data))
+def _matches(pattern: re.Pattern[bytes]) -> Callable[[bytes], Iterator[int]]:
+    return lambda data: (match.end() for match in pattern.finditer(data))
+
+
+def _json(data: bytes) -> Iterator[int]:
+    if b"{}" in data:
+        return (match.end() for match in _JSON_OR_TEXT.finditer(data) if match[1])
+    return (match.end() for match in _JSON.finditer(data))
+
+
+def _counted(breaks: Callable[[bytes], Iterator[int]]) -> Rows:
+    """Survey by going from break to break."""
 
     def survey(data: bytes) -> tuple[int, int]:
-        ends = [match.end() for match in pattern.finditer(data)]
+        ends = list(breaks(data))
         return len(ends), ends[-1] if ends else 0
 
-    return Rows(breaks, survey, before)
+    return Rows(breaks, survey)
 
 
 def _lines(data: bytes) -> tuple[int, int]:
@@ -62,11 +73,11 @@ def _csv_lines(data: bytes) -> tuple[int, int]:
 
 
 BY_MEDIA_TYPE: Final = {
-    "application/sparql-results+json": _matches(_JSON),
-    "application/sparql-results+xml": _matches(_XML),
+    "application/sparql-results+json": _counted(_json),
+    "application/sparql-results+xml": _counted(_matches(_XML)),
     "text/csv": Rows(_csv, _csv_lines, before=1),
-    "text/tab-separated-values": Rows(_matches(_LINE).breaks, _lines, before=1),
-    "application/n-triples": Rows(_matches(_LINE).breaks, _lines),
-    "application/n-quads": Rows(_matches(_LINE).breaks, _lines),
+    "text/tab-separated-values": Rows(_matches(_LINE), _lines, before=1),
+    "application/n-triples": Rows(_matches(_LINE), _lines),
+    "application/n-quads": Rows(_matches(_LINE), _lines),
 }
 """The syntaxes in which rows are counted as they are written; in the others, triples are counted before."""

@@ -202,8 +202,11 @@ TEXTS = ["plain", 'a "b", },{"x":{"type":', "line\nend", "\r\n", '"', ',\n"', "<
 
 @pytest.mark.parametrize("media_type", TABLES)
 @pytest.mark.parametrize("most", [1, 3, 7, 9])
-def test_rows_are_told_apart_whatever_they_hold(media_type: str, most: int, tmp_path: Path) -> None:
-    values = " ".join(json.dumps(text) for text in TEXTS)
+@pytest.mark.parametrize("texts", [TEXTS, [*TEXTS[:3], None, '{},{}"', None, *TEXTS]], ids=["full", "some empty"])
+def test_rows_are_told_apart_whatever_they_hold(
+    media_type: str, most: int, texts: list[str | None], tmp_path: Path
+) -> None:
+    values = " ".join("UNDEF" if text is None else json.dumps(text) for text in texts)
     results = ox.Store().query(f"SELECT ?a ?b {{ VALUES ?a {{ {values} }} BIND(?a AS ?b) }}")
     assert isinstance(results, ox.QuerySolutions)
     body = sent(results, media_type, most, tmp_path)
