@@ -218,11 +218,13 @@ def _seated(parsed: Parsed, mention: Mention, title: Mention) -> bool:
 
 def _other(parsed: Parsed, token: int) -> bool:
     """Tell whether the word before a title names something that is not read: "company president X"."""
+    if parsed.lower[token] in phrases.words("title_epithet", "title_modifier"):
+        return False
+    if _phrases(parsed, "honorific_as_written", token, token + 1):
+        return False
     abbreviation = parsed.text[token].isupper() and len(parsed.text[token]) > 1
-    known = parsed.covering(("Body", "Country", "Demonym", "Title"), token) or _phrases(
-        parsed, "honorific_as_written", token, token + 1
-    )
-    return not known and (abbreviation or parsed.pos[token] == "NOUN")
+    read = parsed.covering(("Body", "Country", "Demonym", "Title"), token)
+    return read is None and (abbreviation or parsed.pos[token] == "NOUN")
 
 
 def _other_holder(
