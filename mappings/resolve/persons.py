@@ -11,6 +11,7 @@ from mappings.tokens import Mention, Parsed
 
 ALIKE = 0.78  # two single surnames from here on are spellings of one, where one of them never stands in a fuller form
 _SUFFIX = {"jr", "sr"}
+_SONS = {"bin", "ibn", "bint", "ben"}
 
 
 @dataclass
@@ -45,7 +46,7 @@ def cluster(parsed: Parsed, mentions: list[Mention]) -> list[Cluster]:
         for mention in mentions:
             tokens = forms[mention]
             if tokens and (len(tokens) > 1) == several:
-                found = _best(clusters, mention, tokens)
+                found = _best(parsed, clusters, mention, tokens)
                 if found is None:
                     clusters.append(found := Cluster(tokens))
                 found.add(mention, tokens)
@@ -54,15 +55,35 @@ def cluster(parsed: Parsed, mentions: list[Mention]) -> list[Cluster]:
     return sorted(clusters, key=lambda c: c.mentions[0].start)
 
 
-def _best(clusters: list[Cluster], mention: Mention, tokens: tuple[str, ...]) -> Cluster | None:
+def _best(parsed: Parsed, clusters: list[Cluster], mention: Mention, tokens: tuple[str, ...]) -> Cluster | None:
     """Choose the cluster that fits best; of equals the one mentioned last before, else first after."""
 
     def nearness(one: Cluster) -> tuple[bool, int]:
         before = [m.start for m in one.mentions if m.start < mention.start]
         return (True, max(before)) if before else (False, -min(m.start for m in one.mentions))
 
-    rated = [(rate, nearness(one), i) for i, one in enumerate(clusters) if (rate := likeness(tokens, one.tokens)) > 0]
+    rated = [
+        (rate, nearness(one), i)
+        for i, one in enumerate(clusters)
+        if (rate := likeness(tokens, one.tokens)) > 0 and not _another(parsed, mention, tokens, one)
+    ]
     return clusters[max(rated)[2]] if rated else None
+
+
+def _another(parsed: Parsed, mention: Mention, tokens: tuple[str, ...], one: Cluster) -> bool:
+    """Tell whether a single name is no form of a fuller one: its father's, or a royal first name of another."""
+    if len(tokens) != 1 or len(one.tokens) < 2 or tokens[0] not in one.tokens:
+        return False
+    at = one.tokens.index(tokens[0])
+    if at and one.tokens[at - 1] in _SONS:
+        return at < len(one.tokens) - 1 or _royal(parsed, mention)
+    return _royal(parsed, mention) and not any(_royal(parsed, m) for m in one.mentions) and not _SONS & set(one.tokens)
+
+
+def _royal(parsed: Parsed, mention: Mention) -> bool:
+    """Tell whether the title of a crowned head or prince stands right before the name."""
+    titles = parsed.phrases.get("royal_title", {})
+    return any(p.end == mention.start for at in range(mention.start - 6, mention.start) for p in titles.get(at, ()))
 
 
 def likeness(tokens: tuple[str, ...], known: tuple[str, ...]) -> int:

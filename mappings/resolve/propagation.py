@@ -22,6 +22,7 @@ def propagate(parsed: Parsed) -> None:
             _surname(parsed, person)
     _misread(parsed)
     _things(parsed)
+    _spots(parsed)
     _other_abbreviations(parsed)
     _alone(parsed)
 
@@ -33,13 +34,31 @@ def _countries(parsed: Parsed) -> None:
     """
     mentions = parsed.labelled("Country", "Demonym", "Inner")
     sure = {m.attributes["code"] for m in mentions if m.attributes.get("ambiguous") != "yes"}
-    for mention in mentions:
+    for mention in [_meant(parsed, m, sure) for m in mentions]:
         doubtful = mention.attributes.get("ambiguous") == "yes" and mention.attributes["code"] not in sure
         territory = mention.attributes.get("status") == "territory"
         if territory or (doubtful and parsed.ent[mention.start] not in ("GPE", "NORP")):
             parsed.remove(mention)
             if territory and mention.label == "Country":
                 parsed.add(replace(mention, label="Place", attributes={"name": mention.attributes["name"]}))
+
+
+def _meant(parsed: Parsed, mention: Mention, sure: set[str]) -> Mention:
+    """Read a form that several countries share as the one of them that the text names without doubt."""
+    forms = [
+        phrase.attributes
+        for lexicon in ("country", "country_adjective", "country_people")
+        for phrase in parsed.phrases.get(lexicon, {}).get(mention.start, ())
+        if phrase.end == mention.end
+    ]
+    meant = {form["code"]: form for form in forms if form["code"] in sure}
+    if mention.attributes["code"] in sure or len(meant) != 1:
+        return mention
+    form = next(iter(meant.values()))
+    named = replace(mention, attributes={**mention.attributes, "code": form["code"], "name": form["name"]})
+    parsed.remove(mention)
+    parsed.add(named)
+    return named
 
 
 def _abbreviation(parsed: Parsed, body: Mention) -> None:
@@ -86,6 +105,24 @@ def _things(parsed: Parsed) -> None:
         alone = mention.end - mention.start == 1 and parsed.lower[mention.start] in bodies - people
         if alone or parsed.words(mention) in called:
             parsed.remove(mention)
+
+
+def _spots(parsed: Parsed) -> None:
+    """Read as a place what only the model takes for a person where the text goes "at" it and it does nothing."""
+    spots = parsed.phrases.get("place_preposition", {})
+    guesses: dict[str, list[Mention]] = {}
+    for mention in parsed.labelled("Person"):
+        guesses.setdefault(parsed.words(mention), []).append(mention)
+    for same in guesses.values():
+        inside = [
+            m
+            for m in same
+            if m.start - 1 in spots and parsed.dep[m.start - 1] == "prep" and parsed.dep[m.head] == "pobj"
+        ]
+        if inside and all(GUESS in m.attributes and not _acts(parsed, m.head) for m in same):
+            for mention in same:
+                parsed.remove(mention)
+                parsed.add(replace(mention, label="Place", attributes={GUESS: "yes"}))
 
 
 def _other_abbreviations(parsed: Parsed) -> None:
