@@ -32,6 +32,9 @@ class Attribution:
     is_own: bool = False  # the whole sentence is the speaker's own, as in a turn of a transcript
 
 
+NOBODY = Attribution((), 0, "")  # who asks from the floor
+
+
 def statements_of(
     parsed: Parsed, known: Resolution, events: tuple[Event, ...], agreements: tuple[Agreement, ...]
 ) -> tuple[Statement, ...]:
@@ -109,16 +112,17 @@ def _attributed(parsed: Parsed, known: Resolution, quotations: Quotations) -> It
         if parsed.kinds[sentence] in (Kind.DATELINE, Kind.HEADLINE):
             continue
         begun = parsed.within(sentence, ("Turn",))
-        label = _label(begun[0], known) if begun else None
+        label = _label(begun[0], parsed, known) if begun else None
         if label and begun[0].end < end and quotations.of[begun[0].end] is not None:
             own[sentence], turn = [label], None  # "Berg: “We stay.”": the quotation ends it
         elif begun and author and "answer" in begun[0].attributes:
             turn = author
         elif begun and transcript:
-            turn, taken = replace(label, is_own=True) if label else None, True
+            unknown = NOBODY if "question" in begun[0].attributes else None
+            turn, taken = replace(label, is_own=True) if label else unknown, True
         if turn is not None:
             said = (begun[0].end if begun else first, end)
-            if turn.speakers and _says_something(parsed, *said):
+            if turn.speakers and _says_something(parsed, *said) and not _is_heading(parsed, sentence):
                 yield sentence, turn
         elif own[sentence]:
             for attribution in own[sentence]:
@@ -145,10 +149,21 @@ def _of_duty(sentence: int, own: dict[int, list[Attribution]], parsed: Parsed) -
     return None
 
 
-def _label(turn: Mention, known: Resolution) -> Attribution | None:
-    """Return who is named before the colon, or None where nobody is known by name."""
+def _label(turn: Mention, parsed: Parsed, known: Resolution) -> Attribution | None:
+    """Return who is named before the colon, by a post as in the label before, or None where nobody is known."""
     speaker = turn.argument("speaker")
-    return Attribution(known.keys(speaker), turn.start, turn.rule) if speaker and known.keys(speaker) else None
+    if speaker is None:
+        return None
+    keys = known.keys(speaker)
+    if speaker.label == "Reference":
+        same = [t for t in parsed.labelled("Turn") if t.start < turn.start and _begins_alike(t, speaker, parsed)]
+        named = [known.keys(person) for t in same if (person := t.argument("speaker")) and person.label == "Person"]
+        keys = named[-1] if named else keys
+    return Attribution(keys, turn.start, turn.rule) if keys else None
+
+
+def _begins_alike(turn: Mention, post: Mention, parsed: Parsed) -> bool:
+    return parsed.words(turn).lower().startswith(parsed.words(post).lower().removeprefix("the "))
 
 
 def _is_transcript(parsed: Parsed, quotations: Quotations) -> bool:
@@ -176,6 +191,12 @@ def _is_authors(sentence: int, author: Attribution, parsed: Parsed, quotations: 
         return False
     said = (m for m in parsed.within(sentence, ("FirstPerson",)) if quotations.of[m.start] is None)
     return any(said) or (author.is_whole and _says_something(parsed, first, end))
+
+
+def _is_heading(parsed: Parsed, sentence: int) -> bool:
+    """Tell whether a line between the turns is a heading: it has no clause."""
+    tokens = range(*parsed.sentences[sentence])
+    return parsed.kinds[sentence] is Kind.SUBHEADING and not any(parsed.dep[t] == "nsubj" for t in tokens)
 
 
 def _says_something(parsed: Parsed, first: int, end: int) -> bool:
