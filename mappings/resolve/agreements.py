@@ -106,7 +106,7 @@ def _is_plural(parsed: Parsed, mention: Mention) -> bool:
 
 
 def _is_described(parsed: Parsed, mention: Mention) -> bool:
-    """Tell whether an adjective or noun before the head, or a head of several words, says something of the agreement."""
+    """Tell whether a word before the head, or a head of several words, says something of the agreement."""
     head = mention.argument("head")
     if head and head.end - head.start > 1:  # "a code of conduct"
         return True

@@ -209,11 +209,9 @@ def _named(parsed: Parsed, known: Resolution, start: int, end: int) -> Iterator[
     named = [m for t in range(start, end) for m in parsed.starting(LABELS, t)]
     for mention in named:
         alone = not any(m.label in (mention.label, "Country") for m in named if m is not mention)
-        bloc = (
-            mention.start == start
-            and parsed.text[mention.end] != "-"
-            and BLOCS & {c for k in known.keys(mention) for c in known.entities[k].classes}
-        )
+        kinds = {c for k in known.keys(mention) for c in known.entities[k].classes}
+        behind = parsed.lower[mention.end] if mention.end < len(parsed) else ""
+        bloc = mention.start == start and behind != "-" and BLOCS & kinds
         about = _is_told_about(parsed, mention, start)
         if mention.label in ("Country", "Demonym") and about and parsed.lower[mention.start - 1] in ABOUT:
             continue
@@ -223,7 +221,7 @@ def _named(parsed: Parsed, known: Resolution, start: int, end: int) -> Iterator[
 
 def _is_told_about(parsed: Parsed, mention: Mention, start: int) -> bool:
     """Tell whether a body or place in an agreement's name is what it is about: "on the Administration of X"."""
-    if mention.label == "Body" and parsed.lower[mention.end : mention.end + 1] in ([word] for word in OWNING):
+    if mention.label == "Body" and mention.end < len(parsed) and parsed.lower[mention.end] in OWNING:
         return False
     before = mention.start - 1
     while before > start and parsed.pos[before] == "DET":
