@@ -34,7 +34,7 @@ class Occasion:
     @property
     def planned(self) -> bool:
         fresh = [t for t in self.tellings if t.tells in ("new", "place") and t.reality != "aimed"]
-        return all(t.planned for t in fresh) and self.tellings[0].planned
+        return self.tellings[0].planned and (self.kind == "Gathering" or all(t.planned for t in fresh))
 
     def add(self, telling: Telling, keys: Iterable[str]) -> None:
         """Take in a telling with those of its sides that are new to the event."""

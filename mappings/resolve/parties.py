@@ -60,6 +60,21 @@ def under(parsed: Parsed, known: Resolution, token: int) -> Parties:
     return found
 
 
+def lost_subject(parsed: Parsed, known: Resolution, token: int) -> Parties:
+    """Return the subject that parsers take for an apposition: "At the invitation of Berg, Holm will pay a visit"."""
+    while parsed.pos[token] != "VERB" and parsed.head[token] != token:
+        token = parsed.head[token]
+    if any(parsed.dep[c] in ("nsubj", "nsubjpass") for c in parsed.children[token]):
+        return Parties()
+    first, _ = parsed.bounds(token)
+    while token - 1 > first and parsed.pos[token - 1] in ("AUX", "PART", "ADV"):
+        token -= 1
+    for comma in range(token - 2, max(first, token - 24), -1):
+        if parsed.lower[comma] == "," and phrase_end(parsed, comma + 1) >= token - 1:
+            return after(parsed, known, comma + 1)
+    return Parties()
+
+
 def _spoken(parsed: Parsed, known: Resolution, token: int) -> Parties | None:
     """Return who "I" or "you" is, if the token is such a word, not a name: "US", "Mr You"."""
     if len(parsed.text[token]) > 1 and (parsed.text[token].isupper() or parsed.covering(("Person", "Country"), token)):
@@ -267,7 +282,7 @@ def _chunk(parsed: Parsed, known: Resolution, first: int, last: int) -> tuple[st
             m for m in mentions if m.label == label and (label == "Demonym" or others or not _owns(parsed, m, last))
         ]
         if named and (label != "Demonym" or others or first + 1 >= last):
-            several = others or parsed.lower[last : last + 1] == ["and"]
+            several = others or (label != "Body" and parsed.lower[last : last + 1] == ["and"])
             return label, Parties(known.keys(named[0]), people=several, titles=titles, named=True)
     if (capital := parsed.covering(("Place",), first)) and capital.end >= last:
         country = f"country:{capital.attributes.get('code')}"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
 from mappings.article import Kind
 from mappings.records import DateBasis, EventKind, Unread
 from mappings.resolve.modality import reality
-from mappings.resolve.parties import Parties, after, names_somebody, phrase_end, under
+from mappings.resolve.parties import Parties, after, lost_subject, names_somebody, phrase_end, under
 from mappings.resolve.resolution import Resolution
 from mappings.resolve.series import Station, listed_places, stations
 from mappings.resolve.setting import UNDATED, date_of, dated, place_of
@@ -226,6 +227,8 @@ def _is_person(parsed: Parsed, known: Resolution, one: Mention) -> bool:
 def _parties(parsed: Parsed, known: Resolution, mention: Mention) -> Parties:
     found = Parties()
     subjects = mention.arguments.get("one", ())
+    if owner := _owner(parsed, known, mention, subjects):
+        found, subjects = owner, ()
     for one in (*subjects, *mention.arguments.get("also", ())):
         if mention.label in ("Meeting", "Call", "Signing") and one.head in parsed.phrases.get("shared_word", {}):
             found = found + Parties(addressee(parsed, known, one.head))
@@ -246,7 +249,7 @@ def _parties(parsed: Parsed, known: Resolution, mention: Mention) -> Parties:
     if other and not found.keys and mention.label != "Visit" and parsed.pos[mention.head] != "VERB":
         found = _clause_subject(parsed, known, other.start)
     if not found.keys and mention.label != "Signing" and parsed.head[mention.head] != mention.head:
-        found = _lost_subject(parsed, known, mention.head)
+        found = lost_subject(parsed, known, mention.head)
     document = mention.argument("document")
     if document and not found.keys:
         named = under(parsed, known, document.head)
@@ -255,6 +258,15 @@ def _parties(parsed: Parsed, known: Resolution, mention: Mention) -> Parties:
         for other in mention.arguments.get(name, ()):
             found = found + after(parsed, known, other.start)
     return found
+
+
+def _owner(parsed: Parsed, known: Resolution, mention: Mention, subjects: Sequence[Mention]) -> Parties | None:
+    """Return who "he" of "his meeting" is, where a subject before it is somebody else: "the arrest of A spoilt his"."""
+    for token in parsed.children[mention.head]:
+        if parsed.lower[token] in ("his", "her") and any(one.head < token for one in subjects):
+            owner = under(parsed, known, token)
+            return owner if len(owner.keys) == 1 else None
+    return None
 
 
 def _clause_subject(parsed: Parsed, known: Resolution, start: int) -> Parties:
@@ -267,21 +279,6 @@ def _clause_subject(parsed: Parsed, known: Resolution, start: int) -> Parties:
         comma += 1
     end = phrase_end(parsed, comma + 1) if comma + 1 < stop else stop
     return after(parsed, known, comma + 1) if end < stop and parsed.pos[end] in ("VERB", "AUX") else Parties()
-
-
-def _lost_subject(parsed: Parsed, known: Resolution, token: int) -> Parties:
-    """Return the subject that parsers take for an apposition: "At the invitation of Berg, Holm will pay a visit"."""
-    while parsed.pos[token] != "VERB" and parsed.head[token] != token:
-        token = parsed.head[token]
-    if any(parsed.dep[c] in ("nsubj", "nsubjpass") for c in parsed.children[token]):
-        return Parties()
-    first, _ = parsed.bounds(token)
-    while token - 1 > first and parsed.pos[token - 1] in ("AUX", "PART", "ADV"):
-        token -= 1
-    for comma in range(token - 2, max(first, token - 24), -1):
-        if parsed.lower[comma] == "," and phrase_end(parsed, comma + 1) >= token - 1:
-            return after(parsed, known, comma + 1)
-    return Parties()
 
 
 def _fulfils(parsed: Parsed, known: Resolution, parties: Parties, mention: Mention) -> bool:

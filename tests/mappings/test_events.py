@@ -124,3 +124,39 @@ def test_a_statement_belongs_to_the_last_event_at_which_its_speaker_was() -> Non
     names = {entity.label: entity.key for entity in records.entities}
     assert event_at(records.events, 10_000, names["Karl Dahl"]) == meeting.key
     assert event_at(records.events, 10_000, names["Anna Berg"]) == call.key
+
+
+def places(records: Records) -> list[tuple[str, str | None, set[str]]]:
+    """Give kind, place and sides of each event."""
+    names = {entity.key: entity.label for entity in records.entities}
+    return [(e.kind, names[e.place] if e.place else None, sides(records, e)) for e in records.events]
+
+
+def test_one_verb_may_tell_of_several_meetings_each_at_its_place() -> None:
+    text = "Foreign Minister Anna Berg met Foreign Minister Karl Dahl in Oslo and President Juan Soto in Lima."
+    assert places(read(text)) == [
+        ("Meeting", "Oslo", {"Anna Berg", "Karl Dahl"}),
+        ("Meeting", "Lima", {"Anna Berg", "Juan Soto"}),
+    ]
+
+
+def test_one_verb_may_tell_of_several_visits() -> None:
+    found = places(read("President Juan Soto will travel to Norway, Denmark and Sweden next week."))
+    assert [(kind, place) for kind, place, _ in found] == [("Visit", p) for p in ("Norway", "Denmark", "Sweden")]
+
+
+def test_a_meeting_with_hosts_takes_place_in_the_country_visited() -> None:
+    records = read(
+        "President Juan Soto of Chile is on a state visit to Norway.",
+        "Soto held talks with Norwegian Foreign Minister Anna Berg.",
+    )
+    assert ("Meeting", "Norway", {"Juan Soto", "Anna Berg"}) in places(records)
+
+
+def test_the_guest_is_the_subject_also_behind_an_invitation() -> None:
+    text = "At the invitation of President Juan Soto, King Olav of Norway will pay a state visit to Chile in June."
+    assert places(read(text)) == [("Visit", "Chile", {"Olav"})]
+
+
+def test_a_gathering_of_which_nobody_is_told_is_that_of_its_body() -> None:
+    assert ("Gathering", "Oslo", {"NATO"}) in places(read("NATO foreign ministers will meet in Oslo on Friday."))
