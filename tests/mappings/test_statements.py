@@ -131,3 +131,30 @@ def test_the_author_of_a_release_says_what_stands_there_in_the_first_person() ->
     assert [(speaker, words) for speaker, _, words in found] == [
         ("Anna Berg", "I look forward to the talks in Oslo next week.")
     ]
+
+
+def speakers(*paragraphs: str) -> list[str]:
+    return [speaker for speaker, _, _ in said(*paragraphs)]
+
+
+def test_those_who_met_speak_as_they() -> None:
+    assert speakers(INTRODUCTION, "They committed to a new bridge.") == ["Anna Berg + Karl Dahl"]
+
+
+def test_officials_without_a_name_speak_for_their_country_and_are_known_again() -> None:
+    text = "A Danish diplomat said on Monday that the bridge was safe. The diplomat said more tests would follow."
+    assert speakers(text) == ["Denmark", "Denmark"]
+
+
+def test_it_is_the_body_that_spoke_before() -> None:
+    text = "The Norwegian Foreign Ministry condemned the attack. It also urged restraint."
+    assert speakers(text) == ["Norwegian Foreign Ministry"] * 2
+
+
+def test_a_question_from_the_floor_is_nobodys_statement() -> None:
+    turns = (
+        "MS. BERG: I will take your questions now.",
+        "Q Norway has said that the bridge is safe. Do you agree?",
+        "MS. BERG: I do not know that yet.",
+    )
+    assert set(speakers(*turns)) == {"BERG"} and len(speakers(*turns)) == 2
