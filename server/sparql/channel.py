@@ -11,8 +11,9 @@ import select
 from collections.abc import Callable
 from typing import Final, Protocol
 
+from server.sparql.answer import FRAME
 from server.sparql.process import Refusal, spawn
-from server.sparql.worker import FRAME, LENGTH, READY
+from server.sparql.worker import LENGTH, READY
 
 _PIECE: Final = 1 << 18
 _PIPE: Final = 1 << 20
@@ -74,10 +75,20 @@ class Channel:
             self._readable()
 
     def slow_down(self) -> None:
-        """Let the process stand back behind others that want the processor, for good."""
+        """Let the process stand back behind others that want the processor."""
         self.slowed = True
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, self._process.pid, 10)
+            os.setpriority(os.PRIO_PROCESS, self._process.pid, os.getpriority(os.PRIO_PROCESS, 0) + 10)
+
+    def quicken(self) -> bool:
+        """Undo that; false where the system does not let us."""
+        if self.slowed:
+            try:
+                os.setpriority(os.PRIO_PROCESS, self._process.pid, os.getpriority(os.PRIO_PROCESS, 0))
+            except OSError:
+                return False
+            self.slowed = False
+        return True
 
     def kill(self) -> None:
         """End the process now; the sink learns nothing any more. May be called again."""

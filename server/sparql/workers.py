@@ -33,6 +33,8 @@ GROWTH: Final = 0.03
 """Seconds that queries wait before there is one evaluator more."""
 STARTS: Final = 2
 """How many evaluators start at once."""
+PRESSING: Final = 0.75
+"""Seconds after which queries have waited so long that those who take long have to make room."""
 SPARE: Final = 30.0
 """Seconds after which an evaluator ends that was not needed."""
 
@@ -110,6 +112,7 @@ class Pool:
         self._runs: dict[Channel, Run | None] = {}
         self._queue: deque[asyncio.Future[Channel]] = deque()
         self._growing: asyncio.TimerHandle | None = None
+        self._waits_since = 0.0
         self._closed = False
         self._look = self.loop.call_later(GLANCE, self._glance)
 
@@ -176,10 +179,10 @@ class Pool:
     def release(self, channel: Channel, *, keep: bool) -> None:
         """Take an evaluator back: for the next query, or to end it and have another instead.
 
-        One that was slowed down is ended too: there is no way back.
+        One that was slowed down is ended too where there is no way back.
         """
         self._runs.pop(channel, None)
-        if keep and channel.alive and not channel.slowed:
+        if keep and channel.alive and channel.quicken():
             self._hand_on(channel)
             return
         channel.kill()
@@ -216,6 +219,8 @@ class Pool:
             self.count("queue full")
             raise busy()
         place: asyncio.Future[Channel] = self.loop.create_future()
+        if not self._queue:
+            self._waits_since = self.loop.time()
         self._queue.append(place)
         if self._growing is None:
             self._growing = self.loop.call_later(GROWTH, self._grow)
@@ -236,6 +241,7 @@ class Pool:
         while self._queue:
             place = self._queue.popleft()
             if not place.done():
+                self._waits_since = self.loop.time()
                 self._runs[channel] = None
                 place.set_result(channel)
                 return
@@ -253,7 +259,7 @@ class Pool:
         for run in runs:
             if now - run.began > GLANCE / 2:
                 run.watch()
-        if self._queue:
+        if self._queue and now - self._waits_since > PRESSING:
             long = sorted((run for run in runs if now - run.began > LONG), key=lambda run: run.began)
             for run in long[self.bounds.long :]:
                 run.stop("crowded", crowded(self.bounds))
