@@ -212,7 +212,7 @@ def _sentences(doc: Doc) -> list[tuple[int, int]]:
         last = before[-2] if closed and len(before) > 1 else before[-1] if before else "."
         lower = sentence[0].is_lower and sentence[0].is_alpha
         verbless = last == ")" and all(t.pos_ not in ("VERB", "AUX") for t in doc[found[-1][0] : found[-1][1]])
-        address = last.endswith(".") and last.lower() in phrases.words("honorific_as_written")
+        address = last not in ".!?;:" and last.lower() in phrases.words("honorific", "honorific_as_written")
         titled = "".join(before[-2:]).casefold() in _titles() or last.casefold() in _titles()
         if found and (last == "," or titled or verbless or address or (lower and (closed or last not in ".!?;:"))):
             found[-1] = (found[-1][0], sentence.end)

@@ -97,7 +97,7 @@ def _lines(parsed: Parsed, known: Resolution) -> Iterator[Held]:
 
 def _line(parsed: Parsed, known: Resolution, person: Mention, title: Mention, seat: Mention | None) -> Iterator[Held]:
     if key := known.key(person):
-        level, code = _level(title)
+        level, code = _level(parsed, title)
         evidence = known.sentence_evidence(title)
         yield Held(key, title_text(parsed, title), _key(known, seat), evidence, title.start, None, level, code)
 
@@ -151,9 +151,9 @@ def _read(parsed: Parsed, known: Resolution, found: list[Held], mention: Mention
     for title_mention in titles:
         title = title_text(parsed, title_mention, office.argument("prefix"))
         title += _tail(parsed, mention)
-        level, code = ("body", None) if sender else _level(title_mention)
+        level, code = ("body", None) if sender else _level(parsed, title_mention)
         nation = level == "state" and " to the " not in title
-        own = None if hint or (nation and _in_body(known, seat, titles)) else seat
+        own = None if hint or (nation and _in_body(parsed, known, seat, titles)) else seat
         level = UNREAD if seat is None and _seated(parsed, mention, title_mention) else level
         yield Held(holder, title, own, evidence, mention.start, to, level, code, hint=hint, sender=sender)
 
@@ -182,9 +182,11 @@ def _tail(parsed: Parsed, mention: Mention) -> str:
     return f" {parsed.words(business).lower().strip(' ,')}" if business else ""
 
 
-def _in_body(known: Resolution, seat: str | None, titles: list[Mention]) -> bool:
+def _in_body(parsed: Parsed, known: Resolution, seat: str | None, titles: list[Mention]) -> bool:
     """Tell whether one of several posts is held in a body, in which those of a state beside it are not."""
-    return seat is not None and known.kind(seat) == "body" and any(_level(title)[0] != "state" for title in titles)
+    return (
+        seat is not None and known.kind(seat) == "body" and any(_level(parsed, title)[0] != "state" for title in titles)
+    )
 
 
 def _owner(parsed: Parsed, mention: Mention) -> Mention | None:
@@ -236,7 +238,13 @@ def _other_holder(
     return definite and any(one.holder != holder and one.title == words for one in found)
 
 
-def _level(title: Mention) -> tuple[str, str | None]:
+def _level(parsed: Parsed, title: Mention) -> tuple[str, str | None]:
+    """Return in what such a post is held, and in which country alone: as the longest form in the lexicon has it."""
+    head = title.argument("head")
+    for start in range(title.start, head.start if head else title.start):
+        for end in (title.end, head.end if head else title.end):
+            if phrase := parsed.phrase("title_head", start, end):
+                return phrase.attributes.get("of", "body"), phrase.attributes.get("code")
     return title.attributes.get("of", "body"), title.attributes.get("code")
 
 
