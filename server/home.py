@@ -66,7 +66,8 @@ def health() -> Response:
 @home.get("/robots.txt")
 def robots() -> Response:
     """Pages may be indexed; queries cost too much to be crawled."""
-    return Response("User-agent: *\nDisallow: /sparql\nDisallow: /graph-store\nDisallow: /search\n", mimetype="text/plain")
+    kept_away = "".join(f"Disallow: {path}\n" for path in ("/sparql", "/graph-store", "/search"))
+    return Response(f"User-agent: *\n{kept_away}", mimetype="text/plain")
 
 
 @home.get("/favicon.ico")

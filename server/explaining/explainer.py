@@ -14,8 +14,8 @@ from mappings.article import Article
 from mappings.outline import outline
 from ontology.errors import CommuniqueError
 from server.explaining.worker import UNABLE
+from server.sparql.answer import TOO_LARGE
 from server.sparql.process import Died, Evaluator, Overdue, Refusal
-from server.sparql.worker import TOO_LARGE
 
 MODULE: Final = "server.explaining.worker"
 Key = tuple[str, str, str | None]

@@ -14,8 +14,9 @@ from dataclasses import asdict
 from typing import IO, Any, Final
 
 from ontology.errors import CommuniqueError
+from server.sparql.answer import Answer, Unfit
 from server.sparql.sandbox import allow_seconds, deny_sockets, limit_memory
-from server.sparql.worker import LENGTH, Answer, Unfit
+from server.sparql.worker import LENGTH
 
 IDLE: Final = 900.0
 """Seconds without a request after which the memory of the model is given back."""

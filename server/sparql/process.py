@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
 
-from server.sparql.worker import FRAME, LENGTH, READY
+from server.sparql.answer import FRAME
+from server.sparql.worker import LENGTH, READY
 
 IN_MEMORY: Final = 4 << 20
 """Answers above this size are kept in a temporary file until they are sent."""

@@ -17,12 +17,10 @@ from typing import IO, Any, Final
 import pyoxigraph as ox
 
 from server.sparql import jsonld, triples
-from server.sparql.answer import CHUNK, FRAME, NO_XML, TOO_LARGE, TOO_MANY, Answer, CheckedXml, Unfit
+from server.sparql.answer import FRAME, Answer, CheckedXml, Unfit
 from server.sparql.encodings import Coder
 from server.sparql.rows import BY_MEDIA_TYPE
 from server.sparql.sandbox import allow_seconds, deny_sockets, end_with_parent, limit_memory
-
-__all__ = ["CHUNK", "FRAME", "LENGTH", "NO_XML", "TOO_LARGE", "TOO_MANY"]
 
 LENGTH: Final = Struct("!I")
 READY: Final = b"R"
