@@ -28,6 +28,7 @@ class Visit:
     cache: str = "none"
     queued: float = 0.0
     whole: bool = True
+    alone: bool = False
 
     def line(self, now: float, taken: float, *, query: bool = False) -> str:
         """Write the visit as a line; with its query or only with the digest of it."""

@@ -91,6 +91,7 @@ class Service:
         self._rates = Rates(settings.rate, settings.burst)
         self._access_log, self._slow_log = Log(settings.access_log), Log(settings.slow_log)
         self._known: dict[tuple[str, bytes, bytes, bool], Prepared] = {}
+        self._latest: object = None
         self._numbers = itertools.count(1)
         self._process = f"{os.getpid():x}-{int(time.time()):x}"
 
@@ -175,8 +176,9 @@ class Service:
         watch = _Watch(receive, relay)
         try:
             seconds = prepared.plan.seconds
-            await self.pool.run(prepared.question, relay, seconds=seconds, encoding=encoding, slow=watch.begin)
-            visit.queued = time.perf_counter() - visit.started
+            visit.queued = await self.pool.run(
+                prepared.question, relay, seconds=seconds, encoding=encoding, alone=visit.alone, slow=watch.begin
+            )
             await relay.first()
             await self._deliver(prepared, relay, own, encoding, visit, send)
         finally:
@@ -264,7 +266,10 @@ class Service:
         if self._settings.proxies:
             forwarded = _text(headers, b"x-forwarded-for").split(",")
             client = forwarded[-min(self._settings.proxies, len(forwarded))].strip() or client
-        return Visit(identifier, client, scope["method"], scope["path"], time.perf_counter())
+        visit = Visit(identifier, client, scope["method"], scope["path"], time.perf_counter())
+        # The same connection as the last time: most likely nobody else asks now.
+        visit.alone, self._latest = scope.get("client") == self._latest, scope.get("client")
+        return visit
 
     def _note(self, visit: Visit) -> None:
         """Count and log a request that has been answered."""

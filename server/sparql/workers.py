@@ -149,18 +149,20 @@ class Pool:
         *,
         seconds: float | None = None,
         encoding: str = "",
+        alone: bool = False,
         slow: Callable[[], None] = lambda: None,
-    ) -> None:
+    ) -> float:
         """Give a query that the guard has passed to an evaluator, whose answer goes to `relay`.
 
         The question is what plan.py makes, as it is or in JSON; `encoding` is how the answer may be coded.
 
         `seconds` asks for an earlier deadline than that of the bounds; a later one is not to be had, and waiting for an
-        evaluator counts. `slow` is called when the answer is not there at once. Raises `QueryError` when no evaluator
-        is to be had.
+        evaluator counts. With `alone`, nobody else is known to ask; `slow` is called when the answer is not there at
+        once. Gives the seconds that it took to find an evaluator; raises `QueryError` when none is to be had.
         """
         seconds = self.bounds.deadline(seconds)
-        deadline = self.loop.time() + seconds
+        arrived = self.loop.time()
+        deadline = arrived + seconds
         channel = self._free()
         if channel is None:
             slow()
@@ -173,8 +175,9 @@ class Pool:
             run.watch()
         asked = question if isinstance(question, str) else json.dumps(question)
         channel.ask(f"{asked[:-1]}, {json.dumps(limits)[1:]}".encode(), run)
-        if len(self._runs) == 1:
+        if alone and len(self._runs) == 1:
             channel.wait_a_moment()
+        return run.began - arrived
 
     def release(self, channel: Channel, *, keep: bool) -> None:
         """Take an evaluator back: for the next query, or to end it and have another instead.
