@@ -11,8 +11,8 @@
     x:name                            capture
 
 Constraints compare text, lower, lemma, pos, tag, dep, ent, lex (the token lies in a phrase of the class), in (lies in
-a mention with the label) and is (title upper digit alpha punct quote proper ent_start glued) with values separated by commas
-or with /a regular expression/; they combine with & | ! and brackets.
+a mention with the label) and is (title upper digit alpha punct quote proper ent_start glued) with values separated by
+commas or with /a regular expression/; they combine with & | ! and brackets.
 """
 
 from __future__ import annotations
