@@ -36,10 +36,12 @@ def allow_seconds(seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
-def end_with_parent() -> None:
-    """Let this process end when its parent does, however that ends."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+def end_with_parent() -> bool:
+    """Let this process end when its parent does, however that ends; false where the platform cannot."""
+    if sys.platform != "linux":
+        return False
+    done: int = ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+    return done == 0
 
 
 def deny_sockets() -> bool:
