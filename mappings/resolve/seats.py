@@ -1,7 +1,8 @@
 """The country of a post of state that is named without it: "President X" in a report from that country's capital.
 
-News names the country of a president once or not at all where the readers know it. The text itself must single it out:
-by a reference to that post elsewhere ("the Danish president"), by the dateline, or by being the one country it can be.
+News names the country of a president once or not at all where the readers know it. Only a country that the text names
+can be the one: that of a known leader (lexicon/leaders.yaml), of a reference to that post elsewhere ("the Danish
+president"), of the dateline or the publisher, or the one country that is left. Where two remain, the post has none.
 """
 
 from __future__ import annotations
