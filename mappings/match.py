@@ -265,10 +265,9 @@ def _capture(part: Node, name: str, then: Step, labels: Labels) -> Step:
 
 def _test(test: Test, labels: Labels) -> Predicate:
     if test.attribute == "is":
-        flags = [_FLAGS[value] for value in test.values]
-        return lambda parsed, i: any(flag(parsed, i) for flag in flags)
+        return reduce(_either, [_FLAGS[value] for value in test.values])
     if test.attribute == "lex":
-        return lambda parsed, i: any(_in_phrase(parsed, name, i) for name in test.values)
+        return _in_phrase(tuple(test.values))
     if test.attribute == "in":
         wanted = [label for value in test.values for label in labels[value]]
         return lambda parsed, i: parsed.covering(wanted, i) is not None
@@ -280,11 +279,15 @@ def _test(test: Test, labels: Labels) -> Predicate:
     return lambda parsed, i: getattr(parsed, attribute)[i] in values
 
 
-def _in_phrase(parsed: Parsed, lexicon: str, token: int) -> bool:
-    found = parsed.phrases.get(lexicon)
-    if not found:
+def _in_phrase(lexicons: tuple[str, ...]) -> Predicate:
+    def holds(parsed: Parsed, i: int) -> bool:
+        for lexicon in lexicons:
+            covered = parsed.covered.get(lexicon)
+            if covered is not None and i in covered:
+                return True
         return False
-    return any(p.end > token for start in range(max(0, token - 7), token + 1) for p in found.get(start, ()))
+
+    return holds
 
 
 _SMALL = frozenset(

@@ -68,6 +68,7 @@ class Parsed:
     kinds: list[Kind] = field(default_factory=list)  # of each sentence's paragraph
     paragraph: list[int] = field(default_factory=list)  # of each sentence: its number
     phrases: dict[str, dict[int, list[Phrase]]] = field(default_factory=dict)
+    covered: dict[str, set[int]] = field(default_factory=dict)  # the tokens that phrases of each class take
 
     def __post_init__(self) -> None:
         self.children: list[list[int]] = []
@@ -88,6 +89,7 @@ class Parsed:
 
     def add_phrase(self, lexicon: str, start: int, end: int, attributes: Mapping[str, str]) -> None:
         """Note an entry of a lexicon class; the longest comes first."""
+        self.covered.setdefault(lexicon, set()).update(range(start, end))
         found = self.phrases.setdefault(lexicon, {}).setdefault(start, [])
         found.append(Phrase(start, end, attributes))
         found.sort(key=lambda p: -p.end)
